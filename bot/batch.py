@@ -1,0 +1,117 @@
+"""`nutgraf batch`: JSON Lines in, one digest line out for each, in order, as a stream."""
+
+import json
+import queue
+import threading
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Future
+from dataclasses import dataclass
+from typing import Any
+
+from bot.texts import failure_line
+from fetcher.errors import FetchError
+from newsroom.digesting import Digester
+from newsroom.errors import NewsroomError
+from summarizer.errors import InputError
+from summarizer.models import Article, Digest
+from summarizer.wire import digest_to_dict, to_json
+
+IN_FLIGHT_PER_WORKER = 4
+"""Lines read ahead for each worker: enough to keep it busy, few enough to bound memory."""
+
+
+class BadLine(Exception):
+    """A line that is no article; `code` is stable."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    line_id: object
+    digest: Future[Digest]
+
+
+def digest_lines(lines: Iterable[bytes], digester: Digester) -> Iterator[str]:
+    """One line of JSON for each line that is not blank; a bad line gives an error line.
+
+    A line is answered as soon as it and all before it are done, whether or not more input comes.
+    """
+    answers: queue.Queue[_Answer | None] = queue.Queue(
+        digester.settings.workers * IN_FLIGHT_PER_WORKER
+    )
+    failures: list[BaseException] = []
+
+    def read() -> None:
+        try:
+            for line in lines:
+                if line.strip():
+                    answers.put(_submit(line, digester))
+        except BaseException as exc:
+            failures.append(exc)
+        finally:
+            answers.put(None)
+
+    threading.Thread(target=read, name="batch-reader", daemon=True).start()
+    while (answer := answers.get()) is not None:
+        yield _answer_line(answer)
+    if failures:
+        raise failures[0]
+
+
+def _submit(line: bytes, digester: Digester) -> _Answer:
+    line_id: object = None
+    try:
+        item = _parse_line(line)
+        line_id = item.get("id")
+        article, html = _read_item(item)
+    except BadLine as exc:
+        refused: Future[Digest] = Future()
+        refused.set_exception(exc)
+        return _Answer(line_id, refused)
+    if html is not None:
+        return _Answer(line_id, digester.submit_page(html, article))
+    return _Answer(line_id, digester.submit(article))
+
+
+def _parse_line(line: bytes) -> dict[str, Any]:
+    try:
+        item = json.loads(line.decode("utf-8-sig"))
+    except UnicodeDecodeError as exc:
+        raise BadLine("not_utf8") from exc
+    except (ValueError, RecursionError) as exc:
+        raise BadLine("not_json") from exc
+    if not isinstance(item, dict):
+        raise BadLine("not_an_object")
+    return item
+
+
+def _read_item(item: dict[str, Any]) -> tuple[Article, str | None]:
+    """The article a line describes, and its page where it has one instead of a text."""
+    fields: dict[str, str | None] = {}
+    for name in ("text", "html", "url", "title", "published"):
+        value = item.get(name)
+        if value is not None and not isinstance(value, str):
+            raise BadLine("wrong_type")
+        fields[name] = value
+    text, html = fields["text"], fields["html"]
+    if text is None and html is None:
+        raise BadLine("links_not_read" if fields["url"] else "nothing_to_digest")
+    article = Article(
+        text=text or "",
+        title=fields["title"],
+        url=fields["url"],
+        published=fields["published"],
+    )
+    return article, html if text is None else None
+
+
+def _answer_line(answer: _Answer) -> str:
+    try:
+        digest = answer.digest.result()
+    except (BadLine, InputError, FetchError, NewsroomError) as exc:
+        error = {"code": exc.code, "message": failure_line(exc)}
+        return to_json({"id": answer.line_id, "error": error})
+    return to_json(digest_to_dict(digest, digest_id=answer.line_id))

@@ -1,0 +1,169 @@
+"""Configuration: one TOML file; every key also as `NUTGRAF_SECTION__KEY`, which wins.
+
+Unknown keys are errors that name the nearest known one. Nobody else reads the environment.
+"""
+
+import os
+import tomllib
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+
+import platformdirs
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from summarizer.models import METHODS
+
+ENV_PREFIX = "NUTGRAF_"
+ENV_DELIMITER = "__"
+MAP_URL = "https://www.openstreetmap.org/?mlat={lat}&mlon={lon}#map={zoom}/{lat}/{lon}"
+
+
+class ConfigError(Exception):
+    """A key that is unknown or has a wrong value; `key` is dotted, or the path of the file."""
+
+    code = "config"
+
+    def __init__(self, key: str, why: str) -> None:
+        super().__init__(f"{key}: {why}")
+        self.key = key
+        self.why = why
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class DigestConfig(_Section):
+    model: str = ""
+    method: str = Field(default="nutgraf", pattern=f"^({'|'.join(METHODS)})$")
+    workers: int = Field(default=1, ge=1, le=64)
+    timeout_s: float = Field(default=20, gt=0)
+    key_points: int = Field(default=5, ge=1, le=20)
+    speakers_open: int = Field(default=4, ge=0)
+    max_places: int = Field(default=8, ge=0)
+    map_url: str = MAP_URL
+    gazetteer: Path | None = None
+
+
+class LimitsConfig(_Section):
+    max_text_chars: int = Field(default=200_000, ge=1)
+
+
+class StorageConfig(_Section):
+    url: str = ""
+
+
+class LogConfig(_Section):
+    level: str = Field(default="info", pattern="^(debug|info|warning|error)$")
+
+
+class Config(BaseSettings):
+    """All settings, validated; the defaults need no file."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=ENV_PREFIX,
+        env_nested_delimiter=ENV_DELIMITER,
+        extra="forbid",
+        frozen=True,
+    )
+    digest: DigestConfig = DigestConfig()
+    limits: LimitsConfig = LimitsConfig()
+    storage: StorageConfig = StorageConfig()
+    log: LogConfig = LogConfig()
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        return env_settings, init_settings
+
+
+def load_config(path: Path | None = None) -> Config:
+    """Read the file, if one is given, under the environment; raises ConfigError.
+
+    Relative paths in the file are relative to its folder.
+    """
+    values = _read_toml(path) if path is not None else {}
+    _refuse_unknown_variables()
+    try:
+        config = Config(**values)
+    except ValidationError as exc:
+        raise _config_error(exc) from exc
+    return config if path is None else _anchor_paths(config, path.parent)
+
+
+def user_file(name: str) -> Path:
+    """A file in the user's data folder, which is created when first needed."""
+    return platformdirs.user_data_path("nutgraf", appauthor=False) / name
+
+
+def gazetteer_path(config: Config) -> Path:
+    return config.digest.gazetteer or user_file("gazetteer.sqlite")
+
+
+def storage_url(config: Config) -> str:
+    return config.storage.url or f"sqlite:///{user_file('nutgraf.db')}"
+
+
+def _read_toml(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text("utf-8"))
+    except OSError as exc:
+        raise ConfigError(str(path), f"cannot be read ({exc.strerror})") from exc
+    except UnicodeDecodeError as exc:
+        raise ConfigError(str(path), "is not UTF-8") from exc
+    except tomllib.TOMLDecodeError as exc:
+        raise ConfigError(str(path), f"is not TOML: {exc}") from exc
+
+
+def _refuse_unknown_variables() -> None:
+    """pydantic-settings passes over variables that match no field; a typing slip must not."""
+    for variable in os.environ:
+        name = variable.upper()
+        if name.startswith(ENV_PREFIX) and ENV_DELIMITER in name:
+            section, _, key = name.removeprefix(ENV_PREFIX).lower().partition(ENV_DELIMITER)
+            if f"{section}.{key}" not in _known_keys():
+                raise ConfigError(variable, _unknown(f"{section}.{key}"))
+
+
+def _known_keys() -> tuple[str, ...]:
+    return tuple(
+        f"{section}.{key}"
+        for section, field in Config.model_fields.items()
+        for key in getattr(field.annotation, "model_fields", {})
+    )
+
+
+def _unknown(key: str) -> str:
+    sections = tuple(Config.model_fields)
+    nearest = get_close_matches(key, (*_known_keys(), *sections), n=1, cutoff=0.5)
+    return "is not a key of this version" + (f"; did you mean {nearest[0]}?" if nearest else "")
+
+
+def _config_error(error: ValidationError) -> ConfigError:
+    first = error.errors(include_url=False)[0]
+    key = ".".join(str(part) for part in first["loc"])
+    if first["type"] == "extra_forbidden":
+        return ConfigError(key, _unknown(key))
+    return ConfigError(key, first["msg"][:1].lower() + first["msg"][1:])
+
+
+def _anchor_paths(config: Config, folder: Path) -> Config:
+    gazetteer = config.digest.gazetteer
+    if gazetteer is not None and not gazetteer.is_absolute():
+        digest = config.digest.model_copy(update={"gazetteer": folder / gazetteer})
+        config = config.model_copy(update={"digest": digest})
+    url = config.storage.url
+    relative = url.startswith("sqlite:///") and not url.startswith(("sqlite:////", "sqlite:///:"))
+    if relative:
+        anchored = (folder / url.removeprefix("sqlite:///")).resolve()
+        storage = config.storage.model_copy(update={"url": f"sqlite:///{anchored}"})
+        config = config.model_copy(update={"storage": storage})
+    return config

@@ -1,0 +1,45 @@
+"""What handlers are given besides the update."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Protocol
+
+from telegram.ext import CallbackContext, ExtBot
+
+from bot.render import DigestLayout
+from storage.database import Database
+from summarizer.language import MAX_ANALYSED_CHARS
+from summarizer.models import Article, Digest
+
+
+class DigestsArticles(Protocol):
+    """Makes digests; `method` is what they will state as theirs (see `newsroom.digesting`)."""
+
+    @property
+    def method(self) -> str: ...
+
+    async def digest(self, article: Article) -> Digest: ...
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """All that handlers use of the rest of the program; whoever made the parts ends them."""
+
+    digester: DigestsArticles
+    database: Database
+    layout: DigestLayout
+    max_text_chars: int = MAX_ANALYSED_CHARS
+    now: Callable[[], datetime] = utc_now
+
+
+class NutgrafContext(CallbackContext[ExtBot[None], dict[Any, Any], dict[Any, Any], Services]):
+    """A CallbackContext whose application carries the services."""
+
+    @property
+    def services(self) -> Services:
+        return self.bot_data

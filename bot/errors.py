@@ -1,0 +1,43 @@
+"""What can be wrong with a message that people send; the one who sent it can mend it.
+
+BotError
+├── LinksNotRead                  nothing but links, and this version opens none
+├── UnsupportedType(media_type)   a file that is no plain text
+├── FileTooLarge(size, limit)     more than a bot may download
+└── NotUtf8(position)             a text file in another encoding
+
+Every class has a stable `code`; the wording for people is in `bot/texts.py`.
+"""
+
+
+class BotError(Exception):
+    code = "bot"
+
+
+class LinksNotRead(BotError):
+    code = "links_not_read"
+
+
+class UnsupportedType(BotError):
+    code = "unsupported_type"
+
+    def __init__(self, media_type: str) -> None:
+        super().__init__(media_type)
+        self.media_type = media_type
+
+
+class FileTooLarge(BotError):
+    code = "file_too_large"
+
+    def __init__(self, size: int, limit: int) -> None:
+        super().__init__(f"{size} bytes, at most {limit}")
+        self.size = size
+        self.limit = limit
+
+
+class NotUtf8(BotError):
+    code = "not_utf8"
+
+    def __init__(self, position: int) -> None:
+        super().__init__(f"byte {position}")
+        self.position = position

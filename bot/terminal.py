@@ -1,0 +1,240 @@
+"""The bot in a terminal: the same application, over the Bot API that answers from memory."""
+
+import asyncio
+import logging
+import sys
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from functools import partial
+from html import escape
+from io import TextIOWrapper
+from pathlib import Path
+from shutil import get_terminal_size
+from typing import TextIO
+
+from prompt_toolkit import PromptSession
+from prompt_toolkit.application import run_in_terminal
+from telegram.ext import ApplicationBuilder
+
+from bot.application import ALLOWED_UPDATES, NutgrafApplication, build_application
+from bot.cli import EXIT_DATABASE, EXIT_REFUSED, EXIT_TRY_AGAIN
+from bot.config import Config, storage_url
+from bot.context import NutgrafContext, Services
+from bot.errors import BotError
+from bot.local_api import (
+    BASE_FILE_URL,
+    BASE_URL,
+    TOKEN,
+    ActionShown,
+    Event,
+    LocalBotApi,
+    MessageSent,
+    PressAnswered,
+)
+from bot.local_checks import Button
+from bot.plain import html_to_terminal
+from bot.render import DigestLayout
+from bot.texts import CHAT_HINT
+from newsroom.digesting import Digester, DigestSettings
+from storage.database import open_database
+from storage.errors import StorageError
+from summarizer.errors import InputError
+from summarizer.models import Article
+
+QUIT = "/quit"
+PROMPT = "> "
+BUSY_PROMPT = "… "
+MAX_WIDTH = 100
+
+
+async def chat(config: Config, settings: DigestSettings, *, once: Path | None) -> int:
+    """Open what the bot needs and talk to it; returns the exit code."""
+    if config.log.level == "info":  # a conversation is no place for what goes well
+        logging.getLogger().setLevel(logging.WARNING)
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")
+    async with Digester(settings) as digester, open_database(storage_url(config)) as database:
+        await database.migrate()
+        if once is None and sys.stdin.isatty():
+            digester.submit(Article("Ready."))  # the model loads while the welcome is read
+        services = Services(
+            digester=digester,
+            database=database,
+            layout=DigestLayout(
+                speakers_open=config.digest.speakers_open,
+                max_places=config.digest.max_places,
+                map_url=config.digest.map_url,
+            ),
+            max_text_chars=config.limits.max_text_chars,
+        )
+        return await run_chat(services, once=once, stdin=sys.stdin, stdout=sys.stdout)
+
+
+async def run_chat(services: Services, *, once: Path | None, stdin: TextIO, stdout: TextIO) -> int:
+    """Talk until the end of input; one message only with `once` or without a terminal."""
+    # Ids go on where the last run ended, as they do in Telegram.
+    api = LocalBotApi(first_message_id=int(time.time()))
+    application = local_application(api, services)
+    failures: list[Exception] = []
+
+    async def note_failure(update: object, context: NutgrafContext) -> None:
+        if context.error is not None:
+            failures.append(context.error)
+
+    application.add_error_handler(note_failure)
+    async with running(application):
+        if once is None and stdin.isatty():
+            await Conversation(api, application, stdout).run()
+            return 0
+        content = await asyncio.to_thread(once.read_bytes if once else stdin.buffer.read)
+        await send_content(api, content, once.name if once else "message.txt")
+        await wait_until_answered(api, application)
+    for event in api.events:
+        stdout.write(render_event(event, color=stdout.isatty()))
+    stdout.flush()
+    return exit_code(failures[0]) if failures else 0
+
+
+def local_application(api: LocalBotApi, services: Services) -> NutgrafApplication:
+    """The whole bot over the Bot API in this process; it opens no socket."""
+    builder = (
+        ApplicationBuilder()
+        .token(TOKEN)
+        .base_url(BASE_URL)
+        .base_file_url(BASE_FILE_URL)
+        .request(api)
+        .get_updates_request(api)
+    )
+    return build_application(builder, services)
+
+
+@asynccontextmanager
+async def running(application: NutgrafApplication) -> AsyncIterator[None]:
+    """The application, fetching and answering updates as long as the block lasts."""
+    if application.updater is None:
+        raise RuntimeError("the application has no updater")
+    async with application:
+        await application.start()
+        await application.updater.start_polling(allowed_updates=ALLOWED_UPDATES)
+        try:
+            yield
+        finally:
+            await application.updater.stop()
+            await application.stop()
+
+
+async def wait_until_answered(api: LocalBotApi, application: NutgrafApplication) -> None:
+    """Return when every update that was queued before has been fetched and answered."""
+    await api.wait_until_fetched()
+    await application.update_queue.join()
+
+
+async def send_content(api: LocalBotApi, content: bytes, name: str) -> None:
+    """Send a text as one message; what no client would send as text goes as a file."""
+    try:
+        text = content.decode("utf-8")
+    except UnicodeDecodeError:
+        text = ""
+    if text.strip():
+        await api.write(text)
+    else:
+        await api.attach(content, name)
+
+
+def exit_code(failure: Exception) -> int:
+    if isinstance(failure, InputError | BotError):
+        return EXIT_REFUSED
+    return EXIT_DATABASE if isinstance(failure, StorageError) else EXIT_TRY_AGAIN
+
+
+def render_event(event: Event, *, color: bool) -> str:
+    """What a person sees of an event: a message with its buttons numbered, a toast, or nothing."""
+    if isinstance(event, MessageSent):
+        width = min(get_terminal_size().columns, MAX_WIDTH)
+        body = html_to_terminal(event.markup or escape(event.text), color=color, width=width)
+        links = [button for row in event.keyboard for button in row if button.url]
+        choices = enumerate(choices_of(event), start=1)
+        rows = [f"[{number}] {button.text}" for number, button in choices]
+        rows += [f"{button.text}: {button.url}" for button in links]
+        return "\n".join((body, "", *rows, "")) if rows else f"{body}\n\n"
+    if isinstance(event, PressAnswered) and event.text:
+        return f"({event.text})\n\n"
+    return ""
+
+
+def choices_of(message: MessageSent) -> list[Button]:
+    """The buttons that can be pressed by their number."""
+    return [button for row in message.keyboard for button in row if button.data]
+
+
+class Conversation:
+    """A person at the terminal. A number presses that button of the last message with buttons."""
+
+    def __init__(self, api: LocalBotApi, application: NutgrafApplication, stdout: TextIO) -> None:
+        self._api = api
+        self._application = application
+        self._stdout = stdout
+        self._session: PromptSession[str] = PromptSession(reserve_space_for_menu=0)
+        self._buttons: MessageSent | None = None
+        self._is_busy = False
+        self._events: asyncio.Queue[Event] = asyncio.Queue()
+
+    async def run(self) -> None:
+        """Talk until /quit or the end of input; what was asked before is answered first."""
+        self._api.on_event = self._events.put_nowait
+        self._write(f"{CHAT_HINT}\n\n")
+        async with asyncio.TaskGroup() as tasks:
+            viewer = tasks.create_task(self._view())
+            await self._api.write("/start")
+            while await self._send_next():
+                pass
+            await wait_until_answered(self._api, self._application)
+            await self._events.join()
+            viewer.cancel()
+
+    async def _send_next(self) -> bool:
+        """Send what is typed or pasted next; False at the end."""
+        try:
+            text = await self._session.prompt_async(self._prompt)
+        except KeyboardInterrupt:
+            return True
+        except EOFError:
+            return False
+        if text.strip() == QUIT:
+            return False
+        button = self._chosen(text.strip())
+        if button is not None and self._buttons is not None:
+            await self._api.press(button.data or "", self._buttons.message_id)
+        elif text.strip():
+            await self._api.write(text)
+        return True
+
+    def _prompt(self) -> str:
+        return BUSY_PROMPT if self._is_busy else PROMPT
+
+    def _chosen(self, text: str) -> Button | None:
+        choices = choices_of(self._buttons) if self._buttons is not None else []
+        is_choice = text.isdecimal() and 1 <= int(text) <= len(choices)
+        return choices[int(text) - 1] if is_choice else None
+
+    async def _view(self) -> None:
+        while True:
+            event = await self._events.get()
+            try:
+                await self._show(event)
+            finally:
+                self._events.task_done()
+
+    async def _show(self, event: Event) -> None:
+        self._is_busy = isinstance(event, ActionShown)
+        if isinstance(event, MessageSent) and choices_of(event):
+            self._buttons = event
+        shown = render_event(event, color=True)
+        if shown:
+            await run_in_terminal(partial(self._write, shown))
+        self._session.app.invalidate()
+
+    def _write(self, text: str) -> None:
+        self._stdout.write(text)
+        self._stdout.flush()

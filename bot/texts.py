@@ -1,0 +1,177 @@
+"""Every sentence that people read: plain text, to be escaped by whoever sends it as HTML."""
+
+from collections.abc import Callable, Mapping
+
+KEY_POINTS = "Key points"
+WHO_SAID_WHAT = "Who said what"
+WHERE = "Where"
+ALSO = "Also"
+NOTHING_FOUND = "I found no sentence here to show."
+
+START = (
+    "Send me an article: I reply with its key points, who said what, and where.\n"
+    "Paste its text or send a .txt file. Nothing leaves this server."
+)
+TRY_EXAMPLE = "Try an example"
+
+HELP = """\
+Paste an article, or send it as a .txt file: its digest comes back in one message.
+/digest – as a reply to a message with an article: its digest
+/history – your latest digests
+/start – what I do, with an example
+/help – this list
+Every quotation is word for word from the article; what I am not sure of, I leave out."""
+
+HISTORY_TITLE = "Your latest digests"
+HISTORY_EMPTY = "Nothing here yet. Paste an article and its digest will be listed here."
+DIGEST_NEEDS_REPLY = (
+    "Reply with /digest to a message that holds an article, or paste the article itself."
+)
+UNKNOWN_COMMAND = "I do not know this command. /help lists the ones I know."
+NOT_TEXT = "I read text. Paste the article, or send it as a .txt file."
+LINKS_NOT_READ = "This version does not open links yet. Paste the text and I will digest it."
+BUTTON_OUT_OF_DATE = "This button is out of date. Send /start for a new one."
+CHAT_HINT = "Paste an article and press Enter. A number presses a button; /quit ends."
+
+
+def more(count: int) -> str:
+    return f"+ {count} more"
+
+
+def already_short(words: int) -> str:
+    return f"That is already short ({_count(words, 'word')})."
+
+
+def only_beginning(limit: int) -> str:
+    """For a text longer than a chat may send; the digest covers its first part."""
+    return f"Only the first {limit:,} characters fit. The digest covers those."
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def _text_too_long(length: int = 0, limit: int = 0) -> str:
+    if not limit:
+        return "That text is too long. Send the article alone."
+    held = f"The text has {length:,} characters; " if length else ""
+    sentence = f"{held}at most {limit:,} can be read. Send the article alone."
+    return sentence[:1].upper() + sentence[1:]
+
+
+def _digest_timeout(seconds: float = 0) -> str:
+    limit = f" within {_count(round(seconds), 'second')}" if seconds else " in time"
+    return f"I could not finish this text{limit}. Send the article alone, or a part of it."
+
+
+def _internal(error_id: str = "") -> str:
+    named = f" (id {error_id})" if error_id else ""
+    return f"Something broke on my side{named}. Your text is kept; send it again to try once more."
+
+
+def _unsupported_type(media_type: str = "") -> str:
+    what = f" This is {media_type}." if media_type else ""
+    return f"I read text and .txt files.{what} Paste the text instead."
+
+
+def _not_utf8(position: int | None = None) -> str:
+    where = "" if position is None else f" (byte {position:,})"
+    return f"The text is not UTF-8{where}. Save it as UTF-8 and send it again."
+
+
+def _file_too_large(limit: int = 0) -> str:
+    size = f" Files up to {limit / 1_000_000:g} MB can be read." if limit else ""
+    return f"That file is too large.{size} Send the article alone."
+
+
+def _model_missing(name: str = "") -> str:
+    named = f"The language model {name}" if name else "The language model"
+    return f"{named} is not installed. Install it, or name another one as [digest] model."
+
+
+def _gazetteer_missing(path: str = "") -> str:
+    where = f" in {path}" if path else ""
+    return f"There is no current place list{where}. Build it with: nutgraf gazetteer build"
+
+
+def _unsupported_method(method: str = "", known: tuple[str, ...] = ()) -> str:
+    named = f" named {method}" if method else ""
+    listed = f" Known: {', '.join(known)}." if known else ""
+    return f"There is no method{named}.{listed}"
+
+
+def _database_unusable(where: str = "", why: str = "") -> str:
+    named = f" {where}" if where else ""
+    reason = f": {why}" if why else ""
+    return f"The database{named} cannot be used{reason}. Name another one as [storage] url."
+
+
+def _unsupported_database(scheme: str = "") -> str:
+    named = f" ({scheme})" if scheme else ""
+    return f"This version knows no such database{named}. Use sqlite:///FILE as [storage] url."
+
+
+def _just(sentence: str) -> Callable[[], str]:
+    return lambda: sentence
+
+
+_STORAGE = "The database cannot be used just now. Try again in a minute."
+
+# What anybody may read: no path, no configuration.
+_WORDING: Mapping[str, Callable[..., str]] = {
+    "empty_text": _just("I found no words in that. Paste the text of an article."),
+    "input": _just("That text cannot be digested. Paste the text of an article."),
+    "text_too_long": _text_too_long,
+    "digest_timeout": _digest_timeout,
+    "not_an_article": _just(
+        "I found no article text on that page. Paste the text and I will digest it."
+    ),
+    "unsupported_type": _unsupported_type,
+    "not_utf8": _not_utf8,
+    "file_too_large": _file_too_large,
+    "links_not_read": _just(LINKS_NOT_READ),
+    "model_missing": _just("The language model is missing here. The owner can install it."),
+    "gazetteer_missing": _just(
+        "The place list is missing here. The owner can build it with: nutgraf gazetteer build"
+    ),
+    "storage": _just(_STORAGE),
+    "database_locked": _just("The database is busy. Try again in a minute."),
+    "database_unusable": _just(_STORAGE),
+}
+
+# What the owner of the installation reads, at the command line.
+_OWNER_WORDING: Mapping[str, Callable[..., str]] = {
+    "model_missing": _model_missing,
+    "gazetteer_missing": _gazetteer_missing,
+    "unsupported_method": _unsupported_method,
+    "digest_failed": _just(
+        "The text could not be digested: its worker process ended early. Try it once more."
+    ),
+    "database_unusable": _database_unusable,
+    "unsupported_database": _unsupported_database,
+    "schema_too_new": _just("The database was made by a newer version of Nutgraf. Update it."),
+    "not_json": _just("This line is not JSON."),
+    "not_an_object": _just("This line is not a JSON object."),
+    "wrong_type": _just("text, html, url, title and published must be strings or null."),
+    "nothing_to_digest": _just("This line has neither text nor html."),
+}
+
+
+def failure_text(code: str, /, **data: object) -> str:
+    """What happened and what to do, in plain text, for whoever talks to the bot.
+
+    Data that the wording has no place for is passed over; an unknown code is a fault of ours.
+    """
+    return _worded(_WORDING.get(code, _internal), data)
+
+
+def failure_line(error: Exception) -> str:
+    """The same for one of our errors at the command line: it may name paths and settings."""
+    code = getattr(error, "code", "")
+    wording = _OWNER_WORDING.get(code) or _WORDING.get(code)
+    return _worded(wording, vars(error)) if wording else f"{type(error).__name__}: {error}"
+
+
+def _worded(wording: Callable[..., str], data: Mapping[str, object]) -> str:
+    known = wording.__annotations__.keys()
+    return wording(**{name: value for name, value in data.items() if name in known})

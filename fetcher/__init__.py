@@ -1,0 +1,1 @@
+"""The untrusted network: pages to articles."""

@@ -1,0 +1,1 @@
+"""From articles to digests, off the event loop; knows no Telegram."""

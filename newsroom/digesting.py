@@ -1,0 +1,185 @@
+"""Articles to digests in worker processes; one that hangs or dies takes only itself along."""
+
+import asyncio
+import logging
+import multiprocessing
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from pebble import ProcessExpired, ProcessPool
+
+from fetcher.errors import FetchError
+from newsroom import worker
+from newsroom.errors import DigestFailed, DigestTimeout, NewsroomError
+from summarizer.errors import InputError, SummarizerError
+from summarizer.language import default_model, find_model, method_label
+from summarizer.models import Article, Digest
+
+logger = logging.getLogger(__name__)
+
+WORDS_PER_EXTRA_SECOND = 2_000
+"""A long article gets one second more for each so many words."""
+
+
+@dataclass(frozen=True, slots=True)
+class DigestSettings:
+    """How articles are digested: by which model and ranker, in how many processes, how long."""
+
+    gazetteer: Path
+    model: str = ""
+    method: str = "nutgraf"
+    key_points: int = 5
+    workers: int = 1
+    timeout_s: float = 20
+    niceness: int = 5
+
+
+@dataclass(frozen=True, slots=True)
+class _Job:
+    function: Callable[..., Digest]
+    args: tuple[Any, ...]
+    seconds: float
+    answer: Future[Digest]
+
+
+class Digester:
+    """Owns the worker processes; a context manager, both plain and asynchronous.
+
+    Workers start with the first article. Errors of a digest: InputError for a text that cannot be
+    digested, DigestTimeout, DigestFailed.
+    """
+
+    def __init__(self, settings: DigestSettings) -> None:
+        """Raises ModelMissing when the model is not installed."""
+        self.settings = settings
+        self.method = method_label(settings.method, settings.model)
+        self._pool: ProcessPool | None = None
+        self._lock = threading.Lock()
+        self._reviver = ThreadPoolExecutor(1, thread_name_prefix="digester-reviver")
+
+    def submit(self, article: Article) -> Future[Digest]:
+        """Queue an article; the future's errors are those of `digest`."""
+        return self._schedule(worker.digest_article, (article,), article.text)
+
+    def submit_page(self, html: str, article: Article) -> Future[Digest]:
+        """Queue a page; title, date and address known beforehand stand in `article`."""
+        return self._schedule(worker.digest_page, (html, article), html)
+
+    async def digest(self, article: Article) -> Digest:
+        """The digest of `article`, made in a worker process."""
+        return await asyncio.wrap_future(self.submit(article))
+
+    def close(self) -> None:
+        """End the workers; unfinished articles are given up."""
+        self._reviver.shutdown(cancel_futures=True)
+        with self._lock:
+            pool, self._pool = self._pool, None
+        if pool is not None:
+            pool.stop()
+            pool.join()
+
+    def __enter__(self) -> "Digester":
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    async def __aenter__(self) -> "Digester":
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        await asyncio.to_thread(self.close)
+
+    def _schedule(
+        self, function: Callable[..., Digest], args: tuple[Any, ...], text: str
+    ) -> Future[Digest]:
+        seconds = self.settings.timeout_s + len(text.split()) / WORDS_PER_EXTRA_SECOND
+        job = _Job(function, args, seconds, Future())
+        job.answer.set_running_or_notify_cancel()
+        self._start(job, may_retry=True)
+        return job.answer
+
+    def _start(self, job: _Job, *, may_retry: bool) -> None:
+        def settle(done: "Future[Digest]") -> None:
+            broke = not done.cancelled() and isinstance(done.exception(), BrokenProcessPool)
+            if broke and may_retry:
+                # A pool cannot be ended from its own thread, which runs this callback.
+                self._reviver.submit(self._start, job, may_retry=False)
+            else:
+                _settle(job, done)
+
+        try:
+            with self._lock:
+                pool = self._running_pool()
+                pool.schedule(job.function, job.args, timeout=job.seconds).add_done_callback(settle)
+        except (RuntimeError, OSError, SummarizerError) as exc:
+            job.answer.set_exception(_translate(exc, job.seconds))
+
+    def _running_pool(self) -> ProcessPool:
+        """The pool; a new one where the last one broke."""
+        if self._pool is not None and not self._pool.active:
+            logger.warning("digesting pool broke, starting another")
+            self._pool.stop()
+            self._pool.join()
+            self._pool = None
+        if self._pool is None:
+            self._pool = self._start_pool()
+        return self._pool
+
+    def _start_pool(self) -> ProcessPool:
+        settings = self.settings
+        find_model(settings.model or default_model())
+        context = multiprocessing.get_context("forkserver")
+        preload = "newsroom.worker" if settings.model else "newsroom.preload_model"
+        context.set_forkserver_preload([preload])
+        initial = worker.WorkerSettings(
+            gazetteer=settings.gazetteer,
+            model=settings.model,
+            method=settings.method,
+            key_points=settings.key_points,
+            niceness=settings.niceness,
+        )
+        return ProcessPool(
+            max_workers=settings.workers,
+            initializer=worker.start_worker,
+            initargs=(initial,),
+            context=context,
+        )
+
+
+def _settle(job: _Job, done: "Future[Digest]") -> None:
+    if done.cancelled():
+        job.answer.set_exception(DigestFailed("cancelled"))
+    elif (error := done.exception()) is not None:
+        job.answer.set_exception(_translate(error, job.seconds))
+    else:
+        job.answer.set_result(done.result())
+
+
+def _translate(error: BaseException, seconds: float) -> Exception:
+    if isinstance(error, InputError | NewsroomError | FetchError):
+        return error
+    if isinstance(error, TimeoutError):
+        return DigestTimeout(seconds)
+    if isinstance(error, ProcessExpired | BrokenProcessPool | SummarizerError):
+        failed = DigestFailed(f"{type(error).__name__}: {error}")
+    else:
+        failed = DigestFailed(type(error).__name__)
+    failed.__cause__ = error
+    return failed

@@ -1,0 +1,64 @@
+"""What runs inside a digesting process: one loaded summarizer, one article at a time.
+
+The process that hands out the work imports this module too, to name the functions. So whatever
+weighs much (spaCy, sumy, trafilatura) is imported where it is used, in the workers alone.
+"""
+
+import gc
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from summarizer.language import default_model, load_model
+from summarizer.models import Article, Digest
+
+if TYPE_CHECKING:
+    from summarizer.pipeline import Summarizer
+
+_summarizer: "Summarizer | None" = None
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerSettings:
+    gazetteer: Path
+    model: str
+    method: str
+    key_points: int
+    niceness: int
+
+
+def preload_default_model() -> None:
+    """Load the default model in the process that workers are forked from; they share its memory."""
+    import summarizer.pipeline  # noqa: F401 - the stages are shared like the model
+
+    load_model(default_model())
+    gc.collect()
+    gc.freeze()
+
+
+def start_worker(settings: WorkerSettings) -> None:
+    """Prepare this process for `digest_article`; called once in each worker."""
+    from summarizer.pipeline import load_summarizer
+
+    global _summarizer
+    os.nice(settings.niceness)
+    _summarizer = load_summarizer(
+        settings.gazetteer,
+        model=settings.model,
+        method=settings.method,
+        key_points=settings.key_points,
+    )
+
+
+def digest_article(article: Article) -> Digest:
+    if _summarizer is None:
+        raise RuntimeError("start_worker was not called in this process")
+    return _summarizer.summarize(article)
+
+
+def digest_page(html: str, article: Article) -> Digest:
+    """Digest the article found in a page; what `article` already knows wins over the page."""
+    from fetcher.page import parse_page
+
+    return digest_article(parse_page(html, article))

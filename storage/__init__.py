@@ -1,0 +1,1 @@
+"""SQL only: the tables, their migrations, and functions from rows to models."""

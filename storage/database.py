@@ -1,0 +1,129 @@
+"""The open database: one writer, many readers, the schema brought up to date."""
+
+import asyncio
+import sqlite3
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from pathlib import Path
+
+from sqlalchemy import exc
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from storage import sqlite
+from storage.errors import DatabaseLocked, DatabaseUnusable, StorageError, UnsupportedDatabase
+
+Connection = AsyncConnection
+"""What storage functions take first, for the annotations of those who may not know SQL."""
+
+BUSY_TIMEOUT_S = 5.0
+_SQLITE_PREFIX = "sqlite:///"
+
+
+class Database:
+    """Transactions on one database; made by `open_database`, used within one event loop."""
+
+    def __init__(self, where: str, writer: AsyncEngine, reader: AsyncEngine) -> None:
+        self._where = where
+        self._writer = writer
+        self._reader = reader
+
+    @asynccontextmanager
+    async def begin(self) -> AsyncIterator[AsyncConnection]:
+        """A transaction that may write: committed at the end, rolled back by any exception.
+
+        There is one at a time, so hold it for storage calls only and never begin one within it.
+        """
+        with _translated(self._where):
+            async with self._writer.begin() as conn:
+                yield conn
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[AsyncConnection]:
+        """One unchanging view of the database; waits for no writer."""
+        with _translated(self._where):
+            async with self._reader.connect() as conn:
+                yield conn
+
+    async def migrate(self) -> None:
+        """Bring the schema to this program's version; raises SchemaTooNew. Safe to race."""
+        from storage.migrations import upgrade  # Alembic takes long to import
+
+        with _translated(self._where):
+            async with (
+                self._writer.connect() as conn,
+                sqlite.foreign_keys_off(conn),
+                conn.begin(),
+            ):
+                await conn.run_sync(upgrade)
+
+    async def close(self) -> None:
+        """Close all connections; the last one to go tidies up the write-ahead log."""
+        await self._reader.dispose()
+        await self._writer.dispose()
+
+
+@asynccontextmanager
+async def open_database(
+    url: str, *, busy_timeout_s: float = BUSY_TIMEOUT_S
+) -> AsyncIterator[Database]:
+    """Open the database of the URL: `sqlite:///FILE`, `sqlite:////absolute`, `sqlite:///:memory:`.
+
+    The file and its folder are created on first use; the schema is left as it is.
+    """
+    path = _sqlite_path(url)
+    if path != sqlite.MEMORY:
+        await _prepare(path, busy_timeout_s=busy_timeout_s)
+    database = Database(path, *sqlite.create_engines(path, busy_timeout_s=busy_timeout_s))
+    try:
+        yield database
+    finally:
+        await database.close()
+
+
+async def migrate(url: str) -> None:
+    """Bring the database of the URL to this program's schema, creating it where missing."""
+    async with open_database(url) as database:
+        await database.migrate()
+
+
+def sqlite_url(path: Path) -> str:
+    """The URL of a SQLite file."""
+    return f"{_SQLITE_PREFIX}{path}"
+
+
+async def _prepare(path: str, *, busy_timeout_s: float) -> None:
+    try:
+        with _translated(path):
+            await asyncio.to_thread(sqlite.prepare_file, Path(path), busy_timeout_s=busy_timeout_s)
+    except OSError as error:
+        raise DatabaseUnusable(path, error.strerror or type(error).__name__) from error
+
+
+def _sqlite_path(url: str) -> str:
+    path = url.removeprefix(_SQLITE_PREFIX)
+    if path in (url, ""):
+        raise UnsupportedDatabase(url.partition(":")[0])
+    return path
+
+
+@contextmanager
+def _translated(where: str) -> Iterator[None]:
+    """Turn the errors of driver and pool into our own, without the SQL and its values."""
+    try:
+        yield
+    except exc.TimeoutError as error:
+        raise DatabaseLocked("no connection became free") from error
+    except exc.DBAPIError as error:
+        raise _from_driver(where, error.orig) from error
+    except exc.StatementError as error:  # a value that its column type refuses
+        raise error.orig or StorageError(type(error).__name__) from error
+    except sqlite3.Error as error:
+        raise _from_driver(where, error) from error
+
+
+def _from_driver(where: str, error: BaseException | None) -> StorageError:
+    if sqlite.is_busy(error):
+        return DatabaseLocked("another process is writing")
+    if isinstance(error, sqlite3.IntegrityError):
+        return StorageError(str(error))
+    return DatabaseUnusable(where, str(error))

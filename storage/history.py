@@ -1,0 +1,78 @@
+"""Which chat asked for which digest, when and in which messages."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import exists, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from storage.tables import digests, requests
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryItem:
+    """A digest that a chat asked for, as of its newest request; `id` is that of the request."""
+
+    id: int
+    digest_id: int
+    headline: str
+    source: str | None
+    thread_id: int | None
+    answer_message_id: int | None
+    requested_at: datetime
+
+
+async def record_request(
+    conn: AsyncConnection,
+    *,
+    chat_id: int,
+    digest_id: int,
+    thread_id: int | None = None,
+    request_message_id: int | None = None,
+    answer_message_id: int | None = None,
+    requested_at: datetime,
+) -> int:
+    """Note that the chat got the digest; chat and digest must be stored. Gives the request's id."""
+    saved = await conn.execute(
+        requests.insert()
+        .values(
+            chat_id=chat_id,
+            digest_id=digest_id,
+            thread_id=thread_id,
+            request_message_id=request_message_id,
+            answer_message_id=answer_message_id,
+            requested_at=requested_at,
+        )
+        .returning(requests.c.id)
+    )
+    return int(saved.scalar_one())
+
+
+async def list_history(
+    conn: AsyncConnection, *, chat_id: int, limit: int, before_id: int | None = None
+) -> tuple[HistoryItem, ...]:
+    """The digests of the chat, newest request first, each once; `before_id` turns the page."""
+    later = requests.alias("later")
+    asked_again = exists().where(
+        later.c.chat_id == requests.c.chat_id,
+        later.c.digest_id == requests.c.digest_id,
+        later.c.id > requests.c.id,
+    )
+    query = (
+        select(
+            requests.c.id,
+            requests.c.digest_id,
+            digests.c.headline,
+            digests.c.source,
+            requests.c.thread_id,
+            requests.c.answer_message_id,
+            requests.c.requested_at,
+        )
+        .join_from(requests, digests)
+        .where(requests.c.chat_id == chat_id, ~asked_again)
+        .order_by(requests.c.id.desc())
+        .limit(limit)
+    )
+    if before_id is not None:
+        query = query.where(requests.c.id < before_id)
+    return tuple(HistoryItem(*row) for row in await conn.execute(query))

@@ -1,0 +1,113 @@
+"""All that is particular to SQLite: first use of a file, pragmas, how transactions begin."""
+
+import os
+import sqlite3
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, closing, suppress
+from pathlib import Path
+
+from sqlalchemy import URL, AsyncAdaptedQueuePool, Connection, event
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.pool import ConnectionPoolEntry
+
+MEMORY = ":memory:"
+READERS = 4
+WRITER_WAIT_S = 30.0
+
+
+def prepare_file(path: Path, *, busy_timeout_s: float) -> None:
+    """Create the file, for its owner only, and its folder where missing; switch it to WAL.
+
+    SQLite does not wait for others when it changes the journal mode, so this asks again.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+    deadline = time.monotonic() + busy_timeout_s
+    with closing(sqlite3.connect(path, timeout=busy_timeout_s)) as connection:
+        while True:
+            try:
+                connection.execute("PRAGMA journal_mode = WAL")
+            except sqlite3.OperationalError as exc:
+                if not is_busy(exc) or time.monotonic() > deadline:
+                    raise
+                time.sleep(0.01)
+            else:
+                return
+
+
+def create_engines(path: str, *, busy_timeout_s: float) -> tuple[AsyncEngine, AsyncEngine]:
+    """An engine with the one connection that writes, and one with those that can only read.
+
+    Coroutines queue for the writer in order, where SQLite would let the luckiest through. A
+    database in memory is one connection, so there both are the same.
+    """
+    writer = _create_engine(path, pool_size=1, begin="BEGIN IMMEDIATE")
+    _set_pragmas(writer, busy_timeout_s=busy_timeout_s, query_only=False)
+    if path == MEMORY:
+        return writer, writer
+    reader = _create_engine(path, pool_size=READERS, begin="BEGIN")
+    _set_pragmas(reader, busy_timeout_s=busy_timeout_s, query_only=True)
+    return writer, reader
+
+
+@asynccontextmanager
+async def foreign_keys_off(conn: AsyncConnection) -> AsyncIterator[None]:
+    """For migrations: while on, dropping a table that is being rebuilt empties its dependents."""
+    driver = (await conn.get_raw_connection()).driver_connection
+    if driver is None:
+        raise RuntimeError("the connection is closed")
+    await (await driver.execute("PRAGMA foreign_keys = OFF")).close()
+    try:
+        yield
+    finally:
+        await (await driver.execute("PRAGMA foreign_keys = ON")).close()
+
+
+def is_busy(error: BaseException | None) -> bool:
+    """Whether another connection holds what this one needs."""
+    code = getattr(error, "sqlite_errorcode", None)
+    return code is not None and code & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+
+
+def _create_engine(path: str, *, pool_size: int, begin: str) -> AsyncEngine:
+    engine = create_async_engine(
+        URL.create("sqlite+aiosqlite", database=path),
+        poolclass=AsyncAdaptedQueuePool,
+        pool_size=pool_size,
+        max_overflow=0,
+        pool_timeout=WRITER_WAIT_S,
+        hide_parameters=True,  # they hold what people wrote
+    )
+
+    @event.listens_for(engine.sync_engine, "begin")
+    def _begin(conn: Connection) -> None:
+        conn.exec_driver_sql(begin)
+
+    @event.listens_for(engine.sync_engine, "invalidate")
+    def _invalidate(
+        connection: DBAPIConnection, entry: ConnectionPoolEntry, error: BaseException | None
+    ) -> None:
+        # A cancelled statement may outlive the closing of its connection, and with it the lock.
+        with suppress(sqlite3.Error):
+            connection.rollback()
+
+    return engine
+
+
+def _set_pragmas(engine: AsyncEngine, *, busy_timeout_s: float, query_only: bool) -> None:
+    pragmas = (
+        f"busy_timeout = {round(busy_timeout_s * 1000)}",
+        "synchronous = FULL",
+        "foreign_keys = ON",
+        f"query_only = {int(query_only)}",
+    )
+
+    @event.listens_for(engine.sync_engine, "connect")
+    def _connect(connection: DBAPIConnection, entry: ConnectionPoolEntry) -> None:
+        connection.isolation_level = None  # the driver begins nothing by itself
+        cursor = connection.cursor()
+        for pragma in pragmas:
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()

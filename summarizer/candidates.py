@@ -1,0 +1,229 @@
+"""Which places a toponym may mean, and how well each fits the rest of the article."""
+
+import math
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from summarizer.gazetteer import Form, Gazetteer, Place, name_key
+from summarizer.toponym_words import load_toponym_words
+from summarizer.toponyms import Toponym
+
+EARTH_KM = 6371.0
+MAX_COMPANIONS = 60
+_CELL = 0.5  # degrees
+
+_K = TypeVar("_K")
+
+_COUNTRY_WEIGHT = 9.0
+_ADMIN1_BONUS = 1.0
+_ADMIN2_BONUS = -2.5
+_KIND_TOLD = 2.0
+_CAPITAL_BONUS = 0.7
+_OWN_AREA_WEIGHT = {"continent": 9.0, "region": 6.8, "water": 6.5, "landmark": 6.0, "admin": 6.5}
+_FORM_WEIGHT = {
+    Form.NAME: 0.0,
+    Form.ALIAS: -0.3,
+    Form.BARE: -1.0,
+    Form.ALTERNATE: -1.5,
+    Form.ABBREVIATION: -4.0,
+}
+_SAME_COUNTRY = 2.0
+_SAME_ADMIN1 = 5.0
+_NEAR = 1.0
+_NEAR_KM = 100.0
+_AT_HOME_KM = 80.0
+_AT_HOME_SHARE = 0.3
+_AT_HOME_PEOPLE = 1_000
+_IN_CONTAINER = 6.0
+_NOT_IN_CONTAINER = -3.0
+_COMPANY = 1.5
+_MAX_COMPANY = 3.0
+_DEFINITE_CITY = -1.5
+_BARE_WATER = -2.0
+_LOCAL = 0.8
+_HOLDS_NAMESAKE = -3.5
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What is known of where the article plays: shares of its countries and states, and points."""
+
+    countries: Mapping[str, float] = field(default_factory=dict)
+    admins: Mapping[int, float] = field(default_factory=dict)
+    points: tuple[tuple[int, float, float], ...] = ()
+    company: Mapping[int, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """A place and the toponyms that mean it; `exact` unless its point is its container's."""
+
+    place: Place
+    toponyms: tuple[Toponym, ...]
+    exact: bool = True
+
+
+def find_places(toponym: Toponym, gazetteer: Gazetteer) -> tuple[Place, ...]:
+    """The places that the name may mean; a word for the kind excludes all others."""
+    full = gazetteer.find_candidates(toponym.name)
+    if toponym.abbreviated:
+        return tuple(place for place in full if place.level <= 1)
+    full = tuple(place for place in full if place.form is not Form.ABBREVIATION)
+    if toponym.base is None or toponym.kind is None:
+        return full
+    fitting = tuple(place for place in full if place.kind == toponym.kind)
+    if fitting:
+        return fitting
+    bare = tuple(
+        place
+        for place in gazetteer.find_candidates(toponym.base)
+        if place.kind == toponym.kind and place.form is not Form.ABBREVIATION
+    )
+    if toponym.name.rpartition(" ")[2].lower() in load_toponym_words().first_level:
+        return tuple(place for place in bare if place.level == 1) or bare
+    return bare
+
+
+def prior(place: Place, toponym: Toponym) -> float:
+    """How likely a name means this place when nothing is known of the rest of the article."""
+    size = math.log10(place.population + 10) * (_LOCAL if toponym.use == "embedded" else 1.0)
+    if place.level == 0:
+        weight = _COUNTRY_WEIGHT + size / 10
+    elif place.kind == "city":
+        weight = size
+        weight += _CAPITAL_BONUS if place.capital else 0.0
+        weight += _DEFINITE_CITY if toponym.definite else 0.0
+    elif place.level in (1, 2):
+        weight = size + (_ADMIN1_BONUS if place.level == 1 else _ADMIN2_BONUS)
+        if toponym.kind == "admin":
+            return weight + _KIND_TOLD
+    else:
+        weight = _OWN_AREA_WEIGHT[place.kind]
+        if place.kind == "water" and place.form is not Form.NAME:
+            weight += 0.0 if toponym.definite or toponym.kind == "water" else _BARE_WATER
+    return weight + _FORM_WEIGHT[place.form]
+
+
+def fit(place: Place, context: Context) -> float:
+    """How well a place fits the countries, states and points of the article."""
+    score = 0.0
+    if place.country is not None:
+        score += _SAME_COUNTRY * context.countries.get(place.country, 0.0)
+    admin = place.id if place.level == 1 else place.admin1
+    if admin is not None:
+        score += _SAME_ADMIN1 * context.admins.get(admin, 0.0)
+    if place.kind == "city" or place.level == 2:
+        near = sum(
+            distance_km(place.latitude, place.longitude, latitude, longitude) < _NEAR_KM
+            for other, latitude, longitude in context.points
+            if other != place.id
+        )
+        score += _NEAR * min(near, 3) / 3
+        score += _COMPANY * context.company.get(place.id, 0.0)
+    return score
+
+
+def is_at_home(place: Place, context: Context) -> bool:
+    """Whether the article plays around a place anyway, so that a mere name can mean it."""
+    if place.form > Form.ALIAS or place.population < _AT_HOME_PEOPLE:
+        return False
+    admin = place.id if place.level == 1 else place.admin1
+    if admin is not None and context.admins.get(admin, 0.0) < _AT_HOME_SHARE:
+        return False
+    return any(
+        distance_km(place.latitude, place.longitude, latitude, longitude) < _AT_HOME_KM
+        for other, latitude, longitude in context.points
+        if other != place.id
+    )
+
+
+def holds_namesake(place: Place, rivals: Iterable[Place]) -> float:
+    """What a town of the same name inside a state or county says against that area."""
+    if place.level not in (1, 2) or (place.form is Form.NAME and place.country == "CA"):
+        return 0.0
+    inside = any(
+        place.id in (rival.admin1, rival.admin2)
+        or (rival.capital and rival.country == place.country)
+        for rival in rivals
+        if rival.kind == "city" and rival.form <= Form.ALIAS
+    )
+    return _HOLDS_NAMESAKE if inside else 0.0
+
+
+def in_container(place: Place, containers: Iterable[Place]) -> float:
+    """Whether a place lies in the state or country that is written after it."""
+    containers = tuple(containers)
+    if not containers:
+        return 0.0
+    for container in containers:
+        if container.level == 0 and place.country == container.country and place.level > 0:
+            return _IN_CONTAINER
+        if container.level == 1 and place.admin1 == container.id:
+            return _IN_CONTAINER + 0.5
+    return _NOT_IN_CONTAINER
+
+
+def gather_context(
+    chosen: Iterable[tuple[Place, float]],
+    votes: Mapping[str, float],
+    company: Mapping[int, float],
+) -> Context:
+    """The context that places chosen with some sureness (their weight) make for the others.
+
+    `votes` are further signs of countries.
+    """
+    countries: dict[str, float] = defaultdict(float, votes)
+    admins: dict[int, float] = defaultdict(float)
+    points = []
+    for place, weight in chosen:
+        if place.country is not None:
+            countries[place.country] += weight
+        admin = place.id if place.level == 1 else place.admin1
+        if admin is not None:
+            admins[admin] += weight
+        if place.kind == "city" or place.level == 2:
+            points.append((place.id, place.latitude, place.longitude))
+    return Context(_shares(countries), _shares(admins), tuple(points[:60]), company)
+
+
+def keep_company(groups: Iterable[tuple[Place, ...]]) -> dict[int, float]:
+    """For each place how many of the other names could mean a place close by.
+
+    A name counts the less, the more places bear it.
+    """
+    cells: dict[tuple[int, int], dict[int, float]] = defaultdict(dict)
+    local = []
+    for number, places in enumerate(groups):
+        for place in places[:MAX_COMPANIONS]:
+            if place.kind == "city" or place.level == 2:
+                cell = (math.floor(place.latitude / _CELL), math.floor(place.longitude / _CELL))
+                cells[cell][number] = 1 / (1 + math.log(len(places)))
+                local.append((place.id, number, cell))
+    company: dict[int, float] = {}
+    for place_id, number, (row, column) in local:
+        near: dict[int, float] = {}
+        for i in (row - 1, row, row + 1):
+            for j in (column - 1, column, column + 1):
+                near.update(cells.get((i, j), {}))
+        near.pop(number, None)
+        company[place_id] = min(_MAX_COMPANY, sum(near.values()))
+    return company
+
+
+def _shares(votes: Mapping[_K, float]) -> dict[_K, float]:
+    total = sum(votes.values())
+    return {key: vote / total for key, vote in votes.items()} if total else {}
+
+
+def distance_km(lat1: float, lon1: float, lat2: float, lon2: float) -> float:
+    phi1, phi2 = math.radians(lat1), math.radians(lat2)
+    half = math.sin((phi2 - phi1) / 2) ** 2
+    half += math.cos(phi1) * math.cos(phi2) * math.sin(math.radians(lon2 - lon1) / 2) ** 2
+    return 2 * EARTH_KM * math.asin(min(1.0, math.sqrt(half)))
+
+
+def group_key(toponym: Toponym) -> tuple[str, str | None]:
+    """Toponyms with equal keys are taken to mean one place."""
+    return name_key(toponym.base or toponym.name), toponym.kind

@@ -1,0 +1,158 @@
+"""Read-only look-up in the place list: a name gives candidate places."""
+
+import re
+import sqlite3
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from enum import IntEnum
+from functools import lru_cache
+from pathlib import Path
+from types import TracebackType
+
+from summarizer.errors import GazetteerMissing
+from summarizer.models import LocationKind
+
+FORMAT_VERSION = 1
+"""Raised whenever the tables or what is written into them changes; other files are not read."""
+MAX_NAME_CHARS = 80
+"""No name of a place is longer."""
+CACHED_NAMES = 4_096
+
+_APOSTROPHES = re.compile("['’‘`´ʼʻ\u02b9.]")
+_SEPARATORS = re.compile(r"[\W_]+")
+_SHORTENED = {"st": "saint", "ste": "sainte", "mt": "mount", "ft": "fort", "&": "and"}
+_LETTERS = str.maketrans(
+    {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i", "æ": "ae", "œ": "oe", "ə": "a"}
+)
+
+_COLUMNS = (
+    "places.id, places.geonames_id, places.name, places.kind, places.level, places.country,"
+    " places.admin1, places.admin2, places.latitude, places.longitude, places.population,"
+    " places.capital"
+)
+
+
+class Form(IntEnum):
+    """How well a name belongs to its place; the lower, the better."""
+
+    NAME = 0
+    ALIAS = 1
+    BARE = 2  # "Orange" for Orange County
+    ALTERNATE = 3  # a name in some language
+    ABBREVIATION = 4  # "Ky.", good only beside the name of a town
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """An entry of the place list; `form` tells by which kind of name it was found.
+
+    `id` is the GeoNames id where there is one, otherwise a negative number of the list's own.
+    `level` is 0 for countries, 1 and 2 for their subdivisions, otherwise 9; `admin1` and `admin2`
+    are ids of the subdivisions that hold the place.
+    """
+
+    id: int
+    geonames_id: int | None
+    name: str
+    kind: LocationKind
+    level: int
+    country: str | None
+    admin1: int | None
+    admin2: int | None
+    latitude: float
+    longitude: float
+    population: int
+    capital: bool
+    form: Form = Form.NAME
+
+
+def name_key(name: str) -> str:
+    """The form in which names are compared: no case, accents, hyphens, dots or leading "the"."""
+    folded = unicodedata.normalize("NFKD", name.casefold().translate(_LETTERS))
+    folded = "".join(c for c in folded if not unicodedata.combining(c))
+    words = _SEPARATORS.sub(" ", _APOSTROPHES.sub("", folded.replace("&", " and "))).split()
+    if len(words) > 1 and words[0] == "the":
+        del words[0]
+    if len(words) > 1:
+        words = [_SHORTENED.get(word, word) for word in words]
+    return " ".join(words)
+
+
+class Gazetteer:
+    """An open place list; a context manager. Raises GazetteerMissing for a file it cannot use.
+
+    The connection belongs to the process that opened it.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._conn = open_gazetteer(path)
+        self.find_candidates = lru_cache(maxsize=CACHED_NAMES)(self._find_candidates)
+        self.get_place = lru_cache(maxsize=CACHED_NAMES)(self._get_place)
+
+    def _find_candidates(self, name: str) -> tuple[Place, ...]:
+        """Every place that bears this name, those known best by it first."""
+        if len(name) > MAX_NAME_CHARS:
+            return ()
+        key = name_key(name)
+        rows = self._conn.execute(
+            f"SELECT {_COLUMNS}, names.form FROM names JOIN places ON places.id = names.place"  # noqa: S608 - constants only
+            " WHERE names.key = ? ORDER BY names.form, places.population DESC LIMIT 200",
+            (key,),
+        )
+        return tuple(_to_place(row[:-1], Form(row[-1])) for row in rows)
+
+    def find_course(self, place: Place) -> tuple[tuple[float, float], ...]:
+        """Points along a long river; empty for places that one point stands for."""
+        rows = self._conn.execute(
+            "SELECT latitude, longitude FROM courses WHERE place = ?", (place.id,)
+        )
+        return tuple(rows)
+
+    def _get_place(self, place_id: int) -> Place | None:
+        """The place with this id, if the list has it."""
+        row = self._conn.execute(
+            f"SELECT {_COLUMNS} FROM places WHERE id = ?",  # noqa: S608 - constants only
+            (place_id,),
+        ).fetchone()
+        return None if row is None else _to_place(row)
+
+    def close(self) -> None:
+        self._conn.close()
+
+    def __enter__(self) -> "Gazetteer":
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+
+def open_gazetteer(path: Path) -> sqlite3.Connection:
+    """A read-only connection to a place list of this version; raises GazetteerMissing."""
+    try:
+        conn = sqlite3.connect(
+            f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True, check_same_thread=False
+        )
+    except sqlite3.Error as exc:
+        raise GazetteerMissing(str(path)) from exc
+    try:
+        (version,) = conn.execute("PRAGMA user_version").fetchone()
+        conn.execute("PRAGMA cache_size = -4096")
+    except sqlite3.Error as exc:
+        conn.close()
+        raise GazetteerMissing(str(path)) from exc
+    if version != FORMAT_VERSION:
+        conn.close()
+        raise GazetteerMissing(str(path))
+    return conn
+
+
+def _to_place(row: Iterable[object], form: Form = Form.NAME) -> Place:
+    place = Place(*row)  # type: ignore[arg-type]  # what SQL gives
+    return replace(place, capital=bool(place.capital), form=form)

@@ -1,0 +1,201 @@
+"""Names of people and organisations in an article, and which of them mean the same one."""
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from summarizer.mentions import NameKind, NameMention, find_mentions, name_tokens
+from summarizer.models import Span
+from summarizer.people import Gender, PeopleWords, fold
+from summarizer.reported import ReportedText
+
+_MOST_OF_ONE_NAME = 40
+_HANDLE = re.compile(r"\s?\((@\w{1,30})\)")
+
+
+@dataclass(slots=True)
+class Name:
+    """One person, organisation or place under all forms of its name, mentions in text order."""
+
+    kind: NameKind
+    tokens: tuple[str, ...]
+    mentions: list[NameMention] = field(default_factory=list)
+    gender: Gender | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NameIndex:
+    """All names of an article, and for a word the name that it is part of."""
+
+    names: tuple[Name, ...]
+    at_word: dict[int, tuple[Name, NameMention]]
+
+
+def index_names(
+    t: ReportedText, source_heads: Iterable[int], labels: list[Span], words: PeopleWords
+) -> NameIndex:
+    """Group the mentions of names in the article by whom or what they name."""
+    mentions = find_mentions(t, source_heads, labels, words)
+    people = [m for m in mentions if m.kind == "person"]
+    others = [m for m in mentions if m.kind != "person"]
+    names = _with_handles(t, [*_group_people(t, people, words), *_group_others(t, others)])
+    at_word = {i: (name, m) for name in names for m in name.mentions for i in range(m.first, m.end)}
+    return NameIndex(tuple(names), at_word)
+
+
+def _with_handles(t: ReportedText, names: list[Name]) -> list[Name]:
+    """Give "@lvogt" to whom "Lena Vogt (@lvogt)" names, and "@lenavogt" to Lena Vogt."""
+    owners: dict[str, Name] = {}
+    for name in names:
+        if name.tokens[0].startswith("@"):
+            continue
+        owners.setdefault("@" + "".join(name.tokens), name)
+        for mention in name.mentions:
+            match = _HANDLE.match(t.text, t.ends[mention.end - 1])
+            if match:
+                owners.setdefault(fold(match.group(1)), name)
+    kept = []
+    for name in names:
+        owner = owners.get(name.tokens[0])
+        if owner is None:
+            kept.append(name)
+        else:
+            owner.mentions.extend(name.mentions)
+            owner.mentions.sort(key=lambda m: m.first)
+    return kept
+
+
+def same_person(a: tuple[str, ...], b: tuple[str, ...]) -> bool:
+    """Whether two full names may be one person's: not for two given names with one surname."""
+    if a == b:
+        return True
+    if a[-1] == b[-1]:
+        first, other = a[0], b[0]
+        if first == other:
+            return True
+        if first[0] == other[0] and 1 in (len(first), len(other)):
+            return True
+    shorter, longer = sorted((set(a), set(b)), key=len)
+    return len(shorter) > 1 and shorter <= longer
+
+
+def _group_people(t: ReportedText, mentions: list[NameMention], words: PeopleWords) -> list[Name]:
+    people: list[Name] = []
+    by_token: dict[str, list[Name]] = {}
+    single = []
+    for mention in mentions:
+        tokens = name_tokens(t, mention)
+        if len(tokens) < 2:
+            single.append(mention)
+            continue
+        known = by_token.get(tokens[-1], [])[:_MOST_OF_ONE_NAME]
+        known = known + by_token.get(tokens[0], [])[:_MOST_OF_ONE_NAME]
+        name = next((n for n in known if same_person(n.tokens, tokens)), None)
+        if name is None:
+            name = Name("person", tokens)
+            people.append(name)
+        elif len(tokens) > len(name.tokens):
+            name.tokens = tokens
+        name.mentions.append(mention)
+        for token in tokens:
+            if not any(n is name for n in by_token.setdefault(token, [])[:_MOST_OF_ONE_NAME]):
+                by_token[token].append(name)
+    full = {id(name): [m.first for m in name.mentions] for name in people}
+    for name in people:
+        name.gender = _gender(t, name, words)
+    for mention in single:
+        token = name_tokens(t, mention)[0]
+        known = by_token.get(token, [])[:_MOST_OF_ONE_NAME]
+        name = _choose_by_surname(mention, token, known, full, words)
+        if name is None:
+            name = Name("person", (token,))
+            people.append(name)
+            by_token.setdefault(token, []).append(name)
+            full[id(name)] = [mention.first]
+        name.mentions.append(mention)
+        name.gender = name.gender or words.gender_of_word.get(mention.address)
+    for name in people:
+        name.mentions.sort(key=lambda m: m.first)
+        name.gender = name.gender or _gender(t, name, words)
+    return people
+
+
+def _choose_by_surname(
+    mention: NameMention,
+    token: str,
+    candidates: list[Name],
+    full: dict[int, list[int]],
+    words: PeopleWords,
+) -> Name | None:
+    """Among people who share a name part the one whose full name stands nearest before."""
+    by_last = [n for n in candidates if n.tokens[-1] == token] or candidates
+    gender = words.gender_of_word.get(mention.address)
+    fitting = [n for n in by_last if gender is None or n.gender in (None, gender)]
+    fitting = [n for n in fitting if gender is not None and n.gender == gender] or fitting
+    if not fitting:
+        return None
+
+    def distance(name: Name) -> tuple[bool, int]:
+        firsts = full[id(name)]
+        i = bisect_right(firsts, mention.first)
+        return (False, mention.first - firsts[i - 1]) if i else (True, firsts[0])
+
+    return min(fitting, key=distance)
+
+
+def _gender(t: ReportedText, name: Name, words: PeopleWords) -> Gender | None:
+    for mention in name.mentions:
+        before = range(max(0, mention.first - 3), mention.first)
+        for word in (mention.address, *(t.lower[i] for i in reversed(before))):
+            if word in words.gender_of_word:
+                return words.gender_of_word[word]
+    return words.gender_of_given_name.get(name.tokens[0]) if len(name.tokens) > 1 else None
+
+
+def _group_others(t: ReportedText, mentions: list[NameMention]) -> list[Name]:
+    names: list[Name] = []
+    by_token: dict[str, list[Name]] = {}
+    longest_first = sorted(mentions, key=lambda m: (-len(name_tokens(t, m)), m.first))
+    for mention in longest_first:
+        tokens = name_tokens(t, mention)
+        known = by_token.get(tokens[0], [])[:_MOST_OF_ONE_NAME]
+        name = next((n for n in known if _same_other(n, tokens, mention)), None)
+        if name is None and len(tokens) == 1 and mention.kind == "organization":
+            ends = [
+                n
+                for n in known
+                if n.kind == "organization" and tokens[0] in n.tokens[:: len(n.tokens) - 1 or 1]
+            ]
+            name = ends[0] if len(ends) == 1 else None
+        if name is None:
+            name = Name(mention.kind, tokens)
+            names.append(name)
+            for token in {*tokens, initials(tokens), _acronym_after(t, mention)} - {""}:
+                by_token.setdefault(token, []).append(name)
+        name.mentions.append(mention)
+    for name in names:
+        name.mentions.sort(key=lambda m: m.first)
+    return names
+
+
+def _same_other(name: Name, tokens: tuple[str, ...], mention: NameMention) -> bool:
+    if name.kind != mention.kind and len(tokens) == 1:
+        return False
+    if name.tokens == tokens or (len(tokens) == 1 and tokens[0] == initials(name.tokens)):
+        return True
+    if name.kind != "organization" or len(tokens) < 2:
+        return tokens[0] not in name.tokens and len(tokens) == 1
+    return name.tokens[-len(tokens) :] == tokens or name.tokens[: len(tokens)] == tokens
+
+
+def initials(tokens: tuple[str, ...]) -> str:
+    return "".join(w[0] for w in tokens) if len(tokens) > 1 else ""
+
+
+_ACRONYM = re.compile(r"\s?\((?:the )?([A-Z][A-Za-z&-]{1,9})\)")
+
+
+def _acronym_after(t: ReportedText, mention: NameMention) -> str:
+    match = _ACRONYM.match(t.text, t.ends[mention.end - 1])
+    return fold(match.group(1)) if match else ""

@@ -1,0 +1,65 @@
+"""Words in and around names, read from data/people.toml."""
+
+import tomllib
+import unicodedata
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
+from typing import Literal
+
+Gender = Literal["female", "male"]
+
+
+@dataclass(frozen=True, slots=True)
+class PeopleWords:
+    """The tables of people.toml; all words in lower case."""
+
+    honorifics: frozenset[str]
+    titles: frozenset[str]
+    person_nouns: frozenset[str]
+    organization_nouns: frozenset[str]
+    generic_organizations: frozenset[str]
+    relative_verbs: frozenset[str]
+    no_labels: frozenset[str]
+    particles: frozenset[str]
+    speaking_nouns: frozenset[str]
+    seats: frozenset[str]
+    gender_of_word: dict[str, Gender]
+    gender_of_given_name: dict[str, Gender]
+
+
+@lru_cache(maxsize=1)
+def load_people_words() -> PeopleWords:
+    """The word tables of this package."""
+    raw = files("summarizer").joinpath("data", "people.toml").read_text("utf-8")
+    tables = {
+        table: {key: value.split() for key, value in rows.items()}
+        for table, rows in tomllib.loads(raw).items()
+    }
+    gendered: dict[str, Gender] = {}
+    given: dict[str, Gender] = {}
+    genders: tuple[Gender, Gender] = ("female", "male")
+    for gender in genders:
+        for table in ("honorifics", "person_nouns"):
+            gendered.update(dict.fromkeys(tables[table][gender], gender))
+        given.update(dict.fromkeys(tables["given_names"][gender], gender))
+    return PeopleWords(
+        honorifics=frozenset().union(*tables["honorifics"].values()),
+        titles=frozenset(tables["titles"]["words"]),
+        person_nouns=frozenset().union(*tables["person_nouns"].values()),
+        organization_nouns=frozenset(tables["organization_nouns"]["words"]),
+        generic_organizations=frozenset(tables["organization_nouns"]["generic"]),
+        relative_verbs=frozenset(tables["roles"]["relative_verbs"]),
+        no_labels=frozenset(tables["labels"]["no_names"]),
+        speaking_nouns=frozenset(tables["sources"]["speaking"]),
+        particles=frozenset(tables["particles"]["words"]),
+        seats=frozenset(tomllib.loads(raw)["organization_nouns"]["seats"].split("|")),
+        gender_of_word=gendered,
+        gender_of_given_name=given,
+    )
+
+
+def fold(word: str) -> str:
+    """Lower case without diacritics, so that spellings of one name meet."""
+    decomposed = unicodedata.normalize("NFKD", word)
+    return "".join(c for c in decomposed if not unicodedata.combining(c)).casefold()

@@ -1,0 +1,233 @@
+"""Resolution: which place each toponym means, and how much the story is about it."""
+
+import re
+from collections import defaultdict
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from summarizer.boilerplate import Layout
+from summarizer.candidates import (
+    Context,
+    Resolved,
+    find_places,
+    fit,
+    gather_context,
+    group_key,
+    holds_namesake,
+    in_container,
+    is_at_home,
+    keep_company,
+    prior,
+)
+from summarizer.gazetteer import Form, Gazetteer, Place
+from summarizer.models import Article, Location
+from summarizer.pins import pin_rivers, pin_unknown
+from summarizer.place_salience import weigh_places
+from summarizer.toponym_words import load_toponym_words
+from summarizer.toponyms import Toponym
+
+PASSES = 2
+MAX_VOTES = 4
+"""A name speaks for its country and state that often at most."""
+MIN_SCORE = 3.5
+GREAT_CITY = 200_000
+MAX_GROUPS = 300
+"""Of more names than that, the later ones do not count as neighbours."""
+
+_DEMONYM_VOTE = 0.3
+_SIGN_VOTE = 0.4
+_MAX_SIGNS = 2.0
+_ADDRESS_VOTE = 1.0
+SIGN_CHARS = 20_000
+_WORD = re.compile(r"[^\W\d_][\w'.]*|[$£]")
+
+
+@dataclass(frozen=True, slots=True)
+class _Group:
+    """Toponyms that are taken to mean one place, and what that place may be."""
+
+    toponyms: tuple[Toponym, ...]
+    candidates: tuple[Place, ...]
+    containers: tuple[Place, ...]
+    model: Toponym
+
+
+@dataclass(frozen=True, slots=True)
+class _Choice:
+    place: Place
+    score: float
+    sureness: float
+
+
+def resolve_toponyms(
+    article: Article, layout: Layout, toponyms: tuple[Toponym, ...], gazetteer: Gazetteer
+) -> tuple[Location, ...]:
+    """Each place once, most salient first; names that resolve to nothing are left out."""
+    named = tuple(toponym for toponym in toponyms if toponym.use != "demonym")
+    demonyms = tuple(toponym for toponym in toponyms if toponym.use == "demonym")
+    groups = _group(named, gazetteer)
+    choices = _choose(groups, _country_votes(article, demonyms))
+    resolved = _gather(groups, choices)
+    unknown = [
+        group.toponyms
+        for group, choice in zip(groups, choices, strict=True)
+        if choice is None and (group.containers or not group.candidates)
+    ]
+    resolved += pin_unknown(article.text, unknown, resolved)
+    weights = weigh_places(article, layout, resolved)
+    located = [
+        _locate(entry, weight)
+        for entry, weight in zip(pin_rivers(resolved, weights, gazetteer), weights, strict=True)
+    ]
+    return tuple(sorted(located, key=lambda place: (-place.salience, place.mentions[0])))
+
+
+def _gather(
+    groups: tuple[_Group, ...], choices: tuple[_Choice | None, ...]
+) -> tuple[Resolved, ...]:
+    """One entry for each place, whatever it is called."""
+    places: dict[int, Place] = {}
+    mentions: dict[int, tuple[Toponym, ...]] = defaultdict(tuple)
+    for group, choice in zip(groups, choices, strict=True):
+        if choice is not None:
+            places.setdefault(choice.place.id, choice.place)
+            mentions[choice.place.id] += group.toponyms
+    capitals = {place.admin1: place.id for place in places.values() if place.capital}
+    for key in list(places):
+        # "Washington, D.C." is one place
+        if key in capitals and all(toponym.abbreviated for toponym in mentions[key]):
+            mentions[capitals[key]] += mentions[key]
+            del places[key]
+    return tuple(Resolved(place, mentions[key]) for key, place in places.items())
+
+
+def _group(toponyms: tuple[Toponym, ...], gazetteer: Gazetteer) -> tuple[_Group, ...]:
+    grouped: dict[tuple[str, str | None, bool], list[Toponym]] = defaultdict(list)
+    for toponym in toponyms:
+        grouped[(*group_key(toponym), toponym.doubtful)].append(toponym)
+    groups = []
+    for members in grouped.values():
+        model = next((member for member in members if member.use == "embedded"), members[0])
+        candidates = find_places(members[0], gazetteer)
+        containers = _believed_containers(members, candidates, gazetteer)
+        groups.append(_Group(tuple(members), candidates, containers, model))
+    return tuple(groups)
+
+
+def _believed_containers(
+    members: list[Toponym], candidates: tuple[Place, ...], gazetteer: Gazetteer
+) -> tuple[Place, ...]:
+    """The states and countries written after a name.
+
+    "Kyiv, Minsk and Tbilisi" is a list: what is also a great city holds only what it is known to.
+    """
+    written = (toponym.container for toponym in members if toponym.container is not None)
+    believed: list[Place] = []
+    for name in dict.fromkeys(written):
+        found = gazetteer.find_candidates(name)
+        areas = [p for p in found if p.level <= 1 and p.form is not Form.ALTERNATE]
+        also_city = any(p.kind == "city" and p.population >= GREAT_CITY for p in found)
+        if not also_city or any(in_container(place, areas) > 0 for place in candidates):
+            believed += areas
+    return tuple(dict.fromkeys(believed))
+
+
+def _country_votes(article: Article, demonyms: tuple[Toponym, ...]) -> dict[str, float]:
+    """Countries that adjectives, other words of the article and its address point to."""
+    words = load_toponym_words()
+    signs: dict[str, float] = defaultdict(float)
+    for word in set(_WORD.findall(article.text[:SIGN_CHARS].lower())):
+        for code in words.country_signs.get(word, ()):
+            signs[code] += _SIGN_VOTE
+    votes: dict[str, float] = defaultdict(float)
+    for code, vote in signs.items():
+        votes[code] = min(vote, _MAX_SIGNS)
+    for toponym in demonyms:
+        codes = words.demonyms[toponym.name.lower()]
+        for code in codes:
+            votes[code] += _DEMONYM_VOTE / len(codes)
+    ending = _host(article.url).rpartition(".")[2].upper()
+    if len(ending) == 2:
+        votes["GB" if ending == "UK" else ending] += _ADDRESS_VOTE
+    return votes
+
+
+def _host(url: str | None) -> str:
+    try:
+        return urlsplit(url or "").hostname or ""
+    except ValueError:
+        return ""
+
+
+def _choose(groups: tuple[_Group, ...], votes: dict[str, float]) -> tuple[_Choice | None, ...]:
+    """Sure names first: each pass gives the next one more context, doubtful ones only take it."""
+    sure = tuple(group for group in groups if not group.model.doubtful)
+    company = keep_company(group.candidates for group in groups[:MAX_GROUPS])
+    context = gather_context((), votes, company)
+    for _ in range(PASSES):
+        weighted = [
+            (choice.place, choice.sureness * min(len(group.toponyms), MAX_VOTES))
+            for group in sure
+            if (choice := _best(group, context)) is not None
+        ]
+        context = gather_context(weighted, votes, company)
+    choices = [_best(group, context) for group in groups]
+    return tuple(
+        choice
+        if choice is None or not group.model.doubtful or is_at_home(choice.place, context)
+        else None
+        for group, choice in zip(groups, choices, strict=True)
+    )
+
+
+def _best(group: _Group, context: Context) -> _Choice | None:
+    told = group.model.kind == "admin"
+
+    def namesake(place: Place) -> float:
+        return 0.0 if told else holds_namesake(place, group.candidates)
+
+    scored = sorted(
+        (
+            (
+                prior(place, group.model)
+                + fit(place, context)
+                + in_container(place, group.containers)
+                + namesake(place),
+                -place.id,
+                place,
+            )
+            for place in group.candidates
+        ),
+        key=lambda entry: entry[:2],
+        reverse=True,
+    )
+    if not scored or scored[0][0] < MIN_SCORE:
+        return None
+    score, _, place = scored[0]
+    rival = next((entry[0] for entry in scored if entry[2].country != place.country), score - 3)
+    return _Choice(place, score, sureness=max(0.1, min(1.0, (score - rival) / 3)))
+
+
+def _locate(entry: Resolved, salience: float) -> Location:
+    place = entry.place
+    return Location(
+        name=_display_name(place, entry.toponyms),
+        kind=place.kind,
+        country_code=place.country,
+        latitude=place.latitude,
+        longitude=place.longitude,
+        geonames_id=place.geonames_id,
+        exact=entry.exact,
+        salience=salience,
+        mentions=tuple(sorted(toponym.span for toponym in entry.toponyms)),
+    )
+
+
+def _display_name(place: Place, mentions: tuple[Toponym, ...]) -> str:
+    """The fullest form in the text; for countries and short forms the name in the list."""
+    if place.level == 0 or all(mention.abbreviated for mention in mentions):
+        return place.name
+    name = max((m.name for m in mentions if not m.abbreviated), key=len)
+    if name.isupper() and len(name) > 3:
+        return place.name if len(place.name) >= len(name) - 2 else name.title()
+    return name

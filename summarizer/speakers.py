@@ -1,0 +1,113 @@
+"""Speakers: sources grouped by whom they mean, with the fullest name and a role."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from spacy.tokens import Doc
+
+from summarizer.antecedents import Reference
+from summarizer.attribution import Attribution
+from summarizer.boilerplate import Layout
+from summarizer.mentions import NameMention
+from summarizer.models import Mention, Speaker, SpeakerKind, Statement
+from summarizer.names import Name, index_names
+from summarizer.people import load_people_words
+from summarizer.quotes import find_quotations
+from summarizer.references import SourceResolver
+from summarizer.reported import ReportedText, read_parse
+from summarizer.roles import find_role, is_person_by_role
+
+_COMPARED = 40
+
+
+def identify_speakers(
+    text: str, doc: Doc, layout: Layout, attributions: tuple[Attribution, ...]
+) -> tuple[Speaker, ...]:
+    """Give every attribution to a speaker; people first, by share of the reported words."""
+    if not attributions:
+        return ()
+    t = read_parse(doc, layout.paragraphs, find_quotations(doc.text, layout.paragraphs))
+    words = load_people_words()
+    heads = _heads(t, attributions)
+    labels = [a.head for a in attributions if a.rule in ("turn", "post")]
+    index = index_names(t, heads.values(), labels, words)
+    for name in index.names:
+        if name.kind == "organization" and is_person_by_role(t, name, words):
+            name.kind = "person"
+    resolver = SourceResolver(t, index, words, attributions)
+    voices: dict[object, _Voice] = {}
+    for attribution in sorted(attributions, key=lambda a: (a.source.start, a.content.start)):
+        reference = resolver.resolve(attribution, heads[attribution.head.start])
+        if reference is None:
+            continue
+        voice = voices.setdefault(reference.key, _Voice(reference))
+        voice.add(_statement(text, attribution, reference, t))
+    speakers = [_speaker(text, t, voice) for voice in voices.values()]
+    return tuple(sorted(speakers, key=_order))
+
+
+@dataclass(slots=True)
+class _Voice:
+    """What one speaker said so far; `reference` is the first that meant this speaker."""
+
+    reference: Reference
+    statements: list[Statement] = field(default_factory=list)
+
+    def add(self, statement: Statement) -> None:
+        for known in self.statements[-_COMPARED:]:
+            if known.start <= statement.start and statement.end <= known.end:
+                return
+        self.statements.append(statement)
+
+
+def _heads(t: ReportedText, attributions: Iterable[Attribution]) -> dict[int, int]:
+    """The last word of each source's head, by the head's offset."""
+    wanted = {a.head.end: a.head.start for a in attributions}
+    return {wanted[end]: i for i, end in enumerate(t.ends) if end in wanted}
+
+
+def _statement(
+    text: str, attribution: Attribution, reference: Reference, t: ReportedText
+) -> Statement:
+    content, cue = attribution.content, attribution.cue
+    stands = t.span(*reference.stands)
+    return Statement(
+        text=content.text_of(text),
+        start=content.start,
+        end=content.end,
+        verb=None if cue is None else cue.text_of(text),
+        direct=attribution.direct,
+        mention=Mention(stands.text_of(text), stands.start, stands.end),
+    )
+
+
+def _speaker(text: str, t: ReportedText, voice: _Voice) -> Speaker:
+    reference = voice.reference
+    statements = tuple(sorted(voice.statements, key=lambda s: (s.start, s.end)))
+    if reference.name is None or reference.name.kind == "place":
+        span = t.span(*reference.called)
+        return Speaker(span.text_of(text), None, reference.kind, statements)
+    fullest = t.span(*_fullest(t, reference.name))
+    role = reference.role or find_role(t, reference.name, load_people_words())
+    stated = None if role is None else role.text_of(text)
+    return Speaker(fullest.text_of(text), stated, reference.kind, statements)
+
+
+def _fullest(t: ReportedText, name: Name) -> tuple[int, int]:
+    """The longest form of the name, in mixed case and without a line break where there is one."""
+
+    def worth(mention: NameMention) -> tuple[bool, bool, int, int]:
+        span = t.span(mention.first, mention.end)
+        form = t.text[span.start : span.end]
+        shouted = form.isupper() and len(form) > 5
+        length = mention.end - mention.first
+        return "\n" not in form and form[0] != "@", not shouted, length, -mention.first
+
+    best = max(name.mentions, key=worth)
+    return best.first, best.end
+
+
+def _order(speaker: Speaker) -> tuple[bool, bool, int, int]:
+    kinds: dict[SpeakerKind, bool] = {"person": False, "organization": False, "group": True}
+    words = sum(len(s.text.split()) for s in speaker.statements)
+    return kinds[speaker.kind], speaker.kind != "person", -words, speaker.statements[0].start

@@ -1,0 +1,220 @@
+"""Whether words are the name of a place: what the place list and the words around them say."""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from spacy.tokens import Doc, Token
+from spacy.tokens import Span as TokenSpan
+
+from summarizer.gazetteer import Form, Gazetteer, Place, name_key
+from summarizer.models import Span
+from summarizer.toponym_words import ToponymWords, load_toponym_words
+
+MAX_LOOK_UPS = 10_000
+"""Of a text with more different names than that, later ones are unknown."""
+MAX_ACRONYM = 3
+"""Capitals so few are no town but a country or something else altogether."""
+MANY_PEOPLE = 100_000
+"""The name of so large a town is meant for it even where another name follows."""
+PLACE_LABELS = ("GPE", "LOC", "FAC")
+
+_POSSESSIVES = frozenset({"'s", "’s", "'", "’", "s'"})
+_CONTAINER_TOKENS = 4
+_BARE_INITIALS = frozenset({"D.C.", "N.Y.", "N.J."})
+
+
+@dataclass(slots=True)
+class NameChecks:
+    """Questions about the words `[start, end)` of one article, counted in tokens.
+
+    `people` are words of full names of people, `called` single words that the parse takes for
+    names of people.
+    """
+
+    doc: Doc
+    gazetteer: Gazetteer
+    words: ToponymWords = field(default_factory=load_toponym_words)
+    people: frozenset[str] = field(init=False)
+    called: frozenset[str] = field(init=False)
+    source: str = field(init=False)
+    edges: list[tuple[int, int]] = field(init=False)
+    looked_up: dict[str, tuple[Place, ...]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.source = self.doc.text
+        self.edges = [(token.idx, token.idx + len(token)) for token in self.doc]
+        self.people = frozenset(_words_of_full_names(self.doc))
+        self.called = frozenset(_single_names(self.doc))
+
+    def text(self, start: int, end: int) -> str:
+        end = min(end, len(self.edges))
+        if start >= end:
+            return ""
+        return self.source[self.edges[start][0] : self.edges[end - 1][1]]
+
+    def before(self, start: int, steps: int = 1) -> str:
+        return str(self.doc[start - steps].lower_) if start >= steps else ""
+
+    def after(self, end: int) -> str:
+        return str(self.doc[end].lower_) if end < len(self.doc) else ""
+
+    def candidates(self, start: int, end: int) -> tuple[Place, ...]:
+        """What the place list has under these words, abbreviations left out."""
+        if end <= start:
+            return ()
+        name = self.text(start, end)
+        if name not in self.looked_up:
+            if len(self.looked_up) >= MAX_LOOK_UPS:
+                return ()
+            found = self.gazetteer.find_candidates(name)
+            self.looked_up[name] = tuple(p for p in found if p.form is not Form.ABBREVIATION)
+        return self.looked_up[name]
+
+    def is_known(self, start: int, end: int) -> bool:
+        """Whether the place list has these words, and they are not mostly something else."""
+        if end <= start or self.doc[start].lower_ == "the":
+            return False
+        return bool(self.candidates(start, end)) and not self.is_misleading(start, end)
+
+    def is_misleading(self, start: int, end: int) -> bool:
+        """Whether the words are no name of a place although one is called so."""
+        name = self.text(start, end)
+        if name_key(name) in self.words.not_places or name.lower() in self.words.demonyms:
+            return True
+        if name.isupper() and len(name.replace(".", "")) <= MAX_ACRONYM:
+            found = self.candidates(start, end)
+            country = any(p.level == 0 and p.form is not Form.ALTERNATE for p in found)
+            return not country and not self.is_abbreviation(start, end)
+        return self._runs_on(start, end)
+
+    def _runs_on(self, start: int, end: int) -> bool:
+        """Whether a little known name is the head of a longer one: "Rod Stewart"."""
+        if end - start > 1 or end >= len(self.doc) or self.doc[end].tag_ != "NNP":
+            return False
+        if self.doc[end].text[:1].islower() or self.doc[end].is_upper:
+            return False
+        words = self.words
+        word = self.after(end)
+        if any(
+            word in group
+            for group in (words.titles, words.civic, words.institution, words.kind_after)
+        ):
+            return False
+        return self.before(start) not in words.scene and not any(
+            place.kind != "city" or place.population > MANY_PEOPLE
+            for place in self.candidates(start, end)
+        )
+
+    def is_abbreviation(self, start: int, end: int) -> bool:
+        """Whether the words are the short form of a state: "Ky."."""
+        name = self.text(start, end)
+        after_name = start > 1 and self.doc[start - 1].text in (",", "(")
+        after_name = after_name and is_name_token(self.doc[start - 2])
+        dotted = name.endswith(".") and (len(name) > 4 or name in _BARE_INITIALS)
+        short = "." in name or name.isupper() or self.after(end) == "."
+        if not (dotted or (after_name and short)):
+            return False
+        found = self.gazetteer.find_candidates(name)
+        return any(place.form is Form.ABBREVIATION for place in found)
+
+    def is_person(self, start: int, end: int, *, trusted: bool = False) -> bool:
+        """Whether the words name a person: after a title, or part of a full name in the text.
+
+        Of a `trusted` name other words have told that it is a place; the parse is not asked.
+        """
+        before = self.before(start)
+        if before in self.words.titles and self.doc[start - 1].text[:1].isupper():
+            return True
+        first = self.doc[start].lower_
+        if end - start > 1 or self._is_scene(start):
+            return False
+        return first in self.people or (first in self.called and not trusted)
+
+    def _is_scene(self, start: int) -> bool:
+        """Whether what stands before a name is followed by places alone: "in", "the city of"."""
+        before = self.before(start)
+        if before == "of":
+            return self.before(start, 2) in self.words.place_nouns
+        return before in self.words.scene or before in self.words.directions
+
+    def is_spoken_for(self, start: int, end: int) -> bool:
+        """Whether the words around make a known name a place although the parse does not."""
+        if self._is_scene(start):
+            return True
+        first = self.doc[start].lower_
+        if end - start == 1 and first in self.people:
+            return False
+        if self.container_after(end) is not None or self.after(end) == "area":
+            return True
+        return self.before(start) in self.words.locative and first not in self.called
+
+    def container_after(self, end: int) -> tuple[int, int] | None:
+        """The state or country written after a name: tokens of "Texas" or "Ky."."""
+        if end + 1 >= len(self.doc) or self.doc[end].text not in (",", "("):
+            return None
+        start = end + 1
+        if not is_name_token(self.doc[start]):
+            return None
+        for stop in range(min(len(self.doc), start + _CONTAINER_TOKENS), start, -1):
+            if not self.doc[stop - 1].is_alpha and "." not in self.doc[stop - 1].text:
+                continue
+            found = self.gazetteer.find_candidates(self.text(start, stop))
+            if any(place.level <= 1 and place.form is not Form.ALTERNATE for place in found):
+                return start, stop
+        return None
+
+    def trim(self, start: int, end: int) -> tuple[int, int]:
+        """The name without article, possessive, punctuation and a leading "City of"."""
+        while start < end and not is_name_token(self.doc[start]):
+            start += 1
+        while end > start and (
+            self.doc[end - 1].text in _POSSESSIVES or self.doc[end - 1].is_punct
+        ):
+            end -= 1
+        if start < end and self.doc[start].lower_ == "the":
+            start += 1
+        is_city = end - start > 2 and self.doc[start + 1].lower_ == "of"
+        if is_city and self.words.kind_before.get(self.doc[start].lower_) == "city":
+            start += 2
+        return start, end
+
+
+def is_name_token(token: Token) -> bool:
+    return bool(token.text[:1].isupper())
+
+
+def entity_at(doc: Doc, i: int) -> TokenSpan | None:
+    """The entity that holds token `i`."""
+    if doc[i].ent_iob_ in ("O", ""):
+        return None
+    start = i
+    while start > 0 and doc[start].ent_iob_ == "I":
+        start -= 1
+    end = i + 1
+    while end < len(doc) and doc[end].ent_iob_ == "I":
+        end += 1
+    return TokenSpan(doc, start, end, label=doc[i].ent_type_)
+
+
+def to_char_span(doc: Doc, start: int, end: int) -> Span:
+    last = doc[end - 1]
+    return Span(doc[start].idx, last.idx + len(last))
+
+
+def _words_of_full_names(doc: Doc) -> Iterator[str]:
+    for ent in doc.ents:
+        if ent.label_ == "PERSON":
+            words = [t for t in ent if t.text not in _POSSESSIVES and not t.is_punct]
+            if len(words) > 1:
+                yield from (word.lower_ for word in words if len(word) > 1)
+
+
+def _single_names(doc: Doc) -> Iterator[str]:
+    """Words that the parse takes for a person more often than for a place."""
+    lead: Counter[str] = Counter()
+    for ent in doc.ents:
+        words = [t for t in ent if t.text not in _POSSESSIVES and not t.is_punct]
+        if len(words) == 1 and ent.label_ in ("PERSON", *PLACE_LABELS):
+            lead[words[0].lower_] += 1 if ent.label_ == "PERSON" else -1
+    yield from (name for name, count in lead.items() if count > 0)

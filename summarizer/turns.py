@@ -1,0 +1,98 @@
+"""Words set out line by line: turns ("NAME: words") and posts ("words — NAME (@handle)")."""
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+
+from summarizer.models import Span
+from summarizer.people import load_people_words
+
+_LABEL = re.compile(
+    r"[“\"‘']?(?P<name>(?:@?[^\W\d_][\w.'’&@-]*|[A-Z])(?: (?:[\w.'’&()-]+)){0,5}):\s+(?=\S)"
+)
+_SIGNATURE = re.compile(r"\s[—–-]{1,2}\s?(?P<name>[^—–\n()]{2,60}?)\s?\((?P<handle>@\w{1,30})\)")
+_CAPTION = re.compile(r"\b(?:image|photo|picture|illustration|credit)\b.{0,3}:", re.IGNORECASE)
+_FEWEST_TURNS = 3
+_LONGEST_NAME = 70
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A label and a paragraph that was said by whom it names; a long turn has several."""
+
+    label: Span
+    content: Span
+    paragraph: int
+
+
+def find_turns(text: str, paragraphs: tuple[Span, ...]) -> tuple[Turn, ...]:
+    """The labelled turns, in order, if the text has several; without an interviewer's questions."""
+    turns = []
+    for number, paragraph in enumerate(paragraphs):
+        match = _LABEL.match(text, paragraph.start, paragraph.end)
+        if match is None or not _may_be_name(match["name"]):
+            continue
+        label = Span(match.start("name"), match.end("name"))
+        turns.append(Turn(label, Span(match.end(), paragraph.end), number))
+    counts = Counter(turn.label.text_of(text).casefold() for turn in turns)
+    if len(turns) < _FEWEST_TURNS or max(counts.values()) < 2 or len(counts) > 0.7 * len(turns):
+        return ()
+    asking = _interviewers(text, turns)
+    continued = _with_continuations(text, turns, paragraphs)
+    return tuple(turn for turn in continued if turn.label.text_of(text).casefold() not in asking)
+
+
+def _with_continuations(
+    text: str, turns: list[Turn], paragraphs: tuple[Span, ...]
+) -> Iterator[Turn]:
+    """Add the paragraphs without a label that run up to the next label."""
+    for turn, following in pairwise(turns):
+        yield turn
+        name = turn.label.text_of(text).split()[-1]
+        for number in range(turn.paragraph + 1, following.paragraph):
+            words = paragraphs[number].text_of(text)
+            if name in words or _CAPTION.search(words):
+                break
+            yield Turn(turn.label, paragraphs[number], number)
+    yield turns[-1]
+
+
+def find_posts(text: str, paragraphs: tuple[Span, ...]) -> tuple[Turn, ...]:
+    """Embedded posts: paragraphs that end in a dash, a name, and a handle in parentheses."""
+    posts = []
+    for number, paragraph in enumerate(paragraphs):
+        handle = text.find("(@", paragraph.start, paragraph.end)
+        if handle < 0:
+            continue
+        match = _SIGNATURE.search(text, max(paragraph.start, handle - _LONGEST_NAME), paragraph.end)
+        if match is None or not _may_be_name(match["name"]):
+            continue
+        content = text[paragraph.start : match.start()].rstrip()
+        if content:
+            label = Span(match.start("name"), match.end("name"))
+            span = Span(paragraph.start, paragraph.start + len(content))
+            posts.append(Turn(label, span, number))
+    return tuple(posts)
+
+
+def _may_be_name(label: str) -> bool:
+    words = label.split()
+    if words[0].casefold() in load_people_words().no_labels and len(words) < 3:
+        return False
+    capitals = sum(word[:1].isupper() or not word[:1].isascii() for word in words)
+    return words[0][:1].isupper() and capitals * 2 >= len(words)
+
+
+def _interviewers(text: str, turns: list[Turn]) -> set[str]:
+    """Labels of one word that mostly ask, such as a paper's name, where there are others."""
+    asked: dict[str, list[bool]] = defaultdict(list)
+    for turn in turns:
+        question = turn.content.text_of(text).rstrip("\"”’' ").endswith("?")
+        label = turn.label.text_of(text)
+        if " " not in label and not (label.isupper() and len(label) > 3):
+            asked[label.casefold()].append(question)
+    asking = {label for label, each in asked.items() if sum(each) >= 0.7 * len(each)}
+    labels = {turn.label.text_of(text).casefold() for turn in turns}
+    return asking if len(asking) < len(labels) else set()

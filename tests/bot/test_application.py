@@ -1,0 +1,89 @@
+import asyncio
+
+from bot.local_api import Event, LocalChat, MessageSent, PressAnswered
+from support.bot import GROUP, Chatting, make_message
+from support.digests import FLOOD
+
+LONG = FLOOD + "word " * 120
+COMMAND = {"type": "bot_command", "offset": 0, "length": 6}
+
+
+async def test_groups_are_left_alone_without_a_command(chat: Chatting) -> None:
+    assert await chat.say(LONG, GROUP) == []
+    assert await chat.attach(LONG.encode(), "a.txt", GROUP) == []
+    assert await chat.say("/digest@other_bot", GROUP) == []
+    assert await chat.say("/weather", GROUP) == []
+    assert chat.digester.articles == []
+
+
+async def test_edits_posts_and_service_messages_are_ignored(chat: Chatting) -> None:
+    channel = {"id": -1_003, "type": "channel", "title": "News"}
+    assert await chat.receive(edited_message=make_message(text=LONG)) == []
+    assert await chat.receive(edited_message=make_message(text="/start", entities=[COMMAND])) == []
+    assert await chat.receive(channel_post=make_message(text=LONG, chat=channel)) == []
+    assert await chat.receive(message=make_message(delete_chat_photo=True)) == []
+    assert chat.digester.articles == []
+
+
+def when_answered(chat: Chatting, chat_id: int) -> asyncio.Event:
+    """An event that is set by the next message to this chat."""
+    answered = asyncio.Event()
+
+    def notice(event: Event) -> None:
+        if isinstance(event, MessageSent) and event.chat_id == chat_id:
+            answered.set()
+
+    chat.api.on_event = notice
+    return answered
+
+
+async def test_chats_do_not_wait_for_each_other(chat: Chatting) -> None:
+    chat.digester.gate = asyncio.Event()
+    await chat.api.write(LONG)
+    await chat.api.wait_until_fetched()
+    answered = when_answered(chat, 2)
+    await chat.api.write("/help", LocalChat(id=2, user_id=2))
+    await answered.wait()
+    chat.digester.gate.set()
+    assert len(await chat.answers()) == 2
+
+
+async def test_a_chat_that_asks_for_very_much_holds_up_nobody(chat: Chatting) -> None:
+    chat.digester.gate = asyncio.Event()
+    await chat.api.write(LONG)
+    for _ in range(300):
+        await chat.api.write("/help")
+    await chat.api.wait_until_fetched()
+    answered = when_answered(chat, 2)
+    await chat.api.write("/help", LocalChat(id=2, user_id=2))
+    await answered.wait()
+    chat.digester.gate.set()
+    assert len(await chat.answers()) == 302
+
+
+async def test_press_does_not_wait_for_the_digest_of_its_chat(chat: Chatting) -> None:
+    (start,) = await chat.say("/start")
+    chat.digester.gate = asyncio.Event()
+    answered = asyncio.Event()
+    await chat.api.write(LONG)
+    await chat.api.wait_until_fetched()
+
+    def notice(event: Event) -> None:
+        if isinstance(event, PressAnswered):
+            answered.set()
+
+    chat.api.on_event = notice
+    await chat.api.press("9:old", start.message_id)
+    await answered.wait()
+    chat.digester.gate.set()
+    assert len(await chat.answers()) == 2
+
+
+async def test_messages_of_one_chat_are_answered_in_order(chat: Chatting) -> None:
+    chat.digester.gate = asyncio.Event()
+    await chat.api.write(LONG)
+    await chat.api.write("/help")
+    await chat.api.write(LONG)
+    await chat.api.wait_until_fetched()
+    chat.digester.gate.set()
+    assert [sent.reply_to for sent in await chat.answers()] == [1, 2, 3]

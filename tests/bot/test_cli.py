@@ -1,0 +1,120 @@
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from bot.cli import main
+
+Run = Callable[..., Result]
+
+ARTICLE = """\
+Ferry to Oldhaven suspended after engine fire
+
+MARREN, Ireland — The ferry between Marren and Oldhaven will not sail this week, the operator said.
+
+“We will not put a ship to sea that smells of smoke,” said Nuala Brannigan, the operator's director.
+
+Passengers were taken to Galway by bus, she said. Nobody was hurt.
+"""
+
+
+@pytest.fixture
+def run(gazetteer_path: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Run:
+    monkeypatch.setenv("NUTGRAF_DIGEST__GAZETTEER", str(gazetteer_path))
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
+
+    def run(*arguments: str, stdin: str | bytes = b"") -> Result:
+        return CliRunner().invoke(main, arguments, input=stdin)
+
+    return run
+
+
+def test_digest_prints_text_json_and_a_page(run: Run) -> None:
+    assert "Nuala Brannigan" in run("digest", stdin=ARTICLE).stdout
+    digest = json.loads(run("digest", "-", "--format", "json", stdin=ARTICLE).stdout)
+    assert digest["text"] == ARTICLE
+    assert digest["speakers"][0]["name"] == "Nuala Brannigan"
+    assert run("digest", "--format", "html", stdin=ARTICLE).stdout.startswith("<!DOCTYPE html>")
+
+
+def test_digest_reads_a_file_as_it_is(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "article.txt"
+    text = "\ufeff" + ARTICLE.replace("\n", "\r\n")
+    path.write_bytes(text.encode())
+    result = run("digest", str(path), "--format", "json")
+    digest = json.loads(result.stdout)
+    assert digest["text"] == text
+    for point in digest["key_points"]:
+        assert text[point["start"] : point["end"]] == point["text"]
+
+
+@pytest.mark.parametrize("method", ["lead", "lex-rank"])
+def test_method_is_chosen_and_named(run: Run, method: str) -> None:
+    result = run("digest", "--format", "json", "--method", method, stdin=ARTICLE)
+    assert json.loads(result.stdout)["method"].startswith(f"{method}/en_core_web_")
+
+
+@pytest.mark.parametrize(
+    "stdin",
+    [b"", b" \n\t\r\n", b"...", b"\xff\xfe", "🙂🙂🙂".encode(), b"\x00", "a" * 5_000_001],
+    ids=["empty", "white space", "marks", "not UTF-8", "emoji", "NUL", "too long"],
+)
+def test_text_that_cannot_be_digested_is_refused_in_one_line(run: Run, stdin: str | bytes) -> None:
+    result = run("digest", stdin=stdin)
+    assert result.exit_code == 1
+    assert result.stdout == ""
+    assert len(result.stderr.splitlines()) == 1
+    assert "Traceback" not in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (["digest", "no/such/file.txt"], 1),
+        (["digest", "."], 1),
+        (["digest", "https://a.example/story"], 1),
+        (["digest", "--method", "magic"], 2),
+        (["digest", "--config", "no/such.toml"], 2),
+        (["batch", "--workers", "0"], 2),
+        (["dance"], 2),
+    ],
+)
+def test_wrong_use_has_its_exit_code_and_no_traceback(
+    run: Run, arguments: list[str], code: int
+) -> None:
+    result = run(*arguments)
+    assert result.exit_code == code
+    assert result.stdout == ""
+    assert result.stderr
+    assert isinstance(result.exception, SystemExit)
+
+
+def test_missing_model_is_told(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NUTGRAF_DIGEST__MODEL", "no_such_model")
+    result = run("digest", stdin=ARTICLE)
+    assert result.exit_code == 2
+    assert "no_such_model" in result.stderr
+
+
+def test_wrong_configuration_names_the_key(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NUTGRAF_DIGEST__KEY_POINTS", "many")
+    result = run("digest", stdin=ARTICLE)
+    assert result.exit_code == 2
+    assert "digest.key_points" in result.stderr
+
+
+def test_help_loads_nothing_heavy() -> None:
+    program = (
+        "import sys\n"
+        "from bot.cli import main\n"
+        "try:\n    main(['--help'])\nexcept SystemExit:\n    pass\n"
+        "heavy = {'spacy', 'numpy', 'sumy', 'telegram', 'sqlalchemy', 'pydantic', 'trafilatura'}\n"
+        "sys.exit(' '.join(heavy & set(sys.modules)) or 0)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert "batch" in done.stdout

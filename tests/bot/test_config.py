@@ -1,0 +1,89 @@
+from pathlib import Path
+
+import pytest
+
+from bot.config import ConfigError, load_config, storage_url, user_file
+
+
+def write(folder: Path, text: str) -> Path:
+    path = folder / "config.toml"
+    path.write_text(text, "utf-8")
+    return path
+
+
+def test_defaults_need_no_file() -> None:
+    config = load_config()
+    assert config.digest.key_points == 5
+    assert storage_url(config) == f"sqlite:///{user_file('nutgraf.db')}"
+
+
+def test_environment_wins_over_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = write(tmp_path, "[digest]\nkey_points = 7\nmax_places = 3\n")
+    monkeypatch.setenv("NUTGRAF_DIGEST__KEY_POINTS", "4")
+    config = load_config(path)
+    assert (config.digest.key_points, config.digest.max_places) == (4, 3)
+
+
+@pytest.mark.parametrize(
+    ("text", "key", "nearest"),
+    [
+        ("[digest]\nkey_point = 3\n", "digest.key_point", "digest.key_points"),
+        ("[digets]\nkey_points = 3\n", "digets", "digest"),
+        ("[storage]\nuri = 'x'\n", "storage.uri", "storage.url"),
+    ],
+)
+def test_unknown_key_is_refused_with_the_nearest_name(
+    tmp_path: Path, text: str, key: str, nearest: str
+) -> None:
+    with pytest.raises(ConfigError) as caught:
+        load_config(write(tmp_path, text))
+    assert caught.value.key == key
+    assert f"did you mean {nearest}?" in caught.value.why
+
+
+def test_unknown_variable_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NUTGRAF_DIGEST__KEYPOINTS", "4")
+    with pytest.raises(ConfigError, match=r"did you mean digest\.key_points\?"):
+        load_config()
+
+
+def test_variable_without_two_underscores_is_ignored(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NUTGRAF_VENV", "elsewhere")
+    load_config()
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["[digest]\nkey_points = 0\n", "[digest]\nmethod = 'magic'\n", "[digest]\nworkers = 'two'\n"],
+)
+def test_wrong_value_names_its_key(tmp_path: Path, text: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        load_config(write(tmp_path, text))
+    assert caught.value.key == "digest." + text.split("\n")[1].split(" ")[0]
+
+
+@pytest.mark.parametrize("content", [b"\xff", b"[digest", b"a = "])
+def test_file_that_is_no_toml_is_refused(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "config.toml"
+    path.write_bytes(content)
+    with pytest.raises(ConfigError):
+        load_config(path)
+
+
+def test_relative_paths_are_relative_to_the_file(tmp_path: Path) -> None:
+    path = write(
+        tmp_path, "[storage]\nurl = 'sqlite:///data/n.db'\n[digest]\ngazetteer = 'g.sqlite'\n"
+    )
+    config = load_config(path)
+    assert config.storage.url == f"sqlite:///{tmp_path.resolve()}/data/n.db"
+    assert config.digest.gazetteer == tmp_path / "g.sqlite"
+
+
+def test_absolute_url_stays(tmp_path: Path) -> None:
+    path = write(tmp_path, "[storage]\nurl = 'sqlite:////var/lib/n.db'\n")
+    assert load_config(path).storage.url == "sqlite:////var/lib/n.db"
+
+
+def test_example_file_holds_every_key_with_its_default() -> None:
+    example = Path(__file__).parents[2] / "config.example.toml"
+    assert load_config(example).model_dump() == load_config().model_dump()

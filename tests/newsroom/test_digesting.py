@@ -1,0 +1,106 @@
+import asyncio
+import os
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from newsroom import worker
+from newsroom.digesting import Digester, DigestSettings
+from newsroom.errors import DigestFailed, DigestTimeout
+from summarizer.errors import EmptyText, ModelMissing, TextTooLong
+from summarizer.models import Article
+from support import worker_functions
+
+ARTICLE = Article("The bridge at Ashford reopened on Monday, the council said.")
+
+
+@pytest.fixture
+def settings(gazetteer_path: Path) -> DigestSettings:
+    return DigestSettings(gazetteer=gazetteer_path, timeout_s=30)
+
+
+@pytest.fixture
+def digester(settings: DigestSettings) -> Iterator[Digester]:
+    with Digester(settings) as digester:
+        yield digester
+
+
+async def test_article_is_digested_in_another_process(digester: Digester) -> None:
+    digest = await digester.digest(ARTICLE)
+    assert digest.key_points[0].text == ARTICLE.text
+    assert digest.method == digester.method
+    assert digest.article == ARTICLE
+
+
+async def test_page_is_digested_without_its_furniture(digester: Digester) -> None:
+    body = "".join(f"<p>The council of Ashford said that bridge {n} is safe.</p>" for n in range(9))
+    html = f"<html><head><title>Bridges</title></head><body><nav>Home</nav>{body}</body></html>"
+    digest = await asyncio.wrap_future(digester.submit_page(html, Article("", title="Known")))
+    assert digest.article.title == "Known"
+    assert "Home" not in digest.article.text
+    assert digest.key_points
+
+
+async def test_empty_text_is_refused_and_the_pool_goes_on(digester: Digester) -> None:
+    with pytest.raises(EmptyText):
+        await digester.digest(Article(" \n…"))
+    assert (await digester.digest(ARTICLE)).key_points
+
+
+async def test_errors_keep_their_data_across_the_process_boundary(
+    digester: Digester, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(worker, "digest_article", worker_functions.refuse)
+    with pytest.raises(TextTooLong) as caught:
+        await digester.digest(ARTICLE)
+    assert (caught.value.length, caught.value.limit) == (7, 3)
+
+
+async def test_article_that_hangs_is_ended_and_the_next_one_served(
+    settings: DigestSettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    short = DigestSettings(gazetteer=settings.gazetteer, timeout_s=0.1)
+    async with Digester(short) as digester:
+        monkeypatch.setattr(worker, "digest_article", worker_functions.hang)
+        with pytest.raises(DigestTimeout):
+            await digester.digest(ARTICLE)
+        monkeypatch.setattr(worker, "digest_article", worker_functions.answer)
+        assert (await digester.digest(ARTICLE)).method == "instant"
+
+
+async def test_worker_that_dies_takes_only_its_article_along(
+    digester: Digester, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(worker, "digest_article", worker_functions.die)
+    lost = digester.submit(ARTICLE)
+    monkeypatch.setattr(worker, "digest_article", worker_functions.answer)
+    kept = [digester.submit(ARTICLE) for _ in range(3)]
+    with pytest.raises(DigestFailed):
+        await asyncio.wrap_future(lost)
+    assert [(await asyncio.wrap_future(answer)).method for answer in kept] == ["instant"] * 3
+
+
+async def test_pool_whose_idle_workers_died_is_replaced(
+    digester: Digester, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(worker, "digest_article", worker_functions.tell_pid)
+    pid = int((await digester.digest(ARTICLE)).method)
+    os.kill(pid, signal.SIGKILL)
+    monkeypatch.setattr(worker, "digest_article", worker_functions.answer)
+    assert (await digester.digest(ARTICLE)).method == "instant"
+
+
+async def test_fault_in_a_stage_is_reported_without_the_text(
+    digester: Digester, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(worker, "digest_article", worker_functions.fail)
+    with pytest.raises(DigestFailed) as caught:
+        await digester.digest(ARTICLE)
+    assert str(caught.value) == "ZeroDivisionError"
+
+
+def test_missing_model_is_told_before_any_process_starts(gazetteer_path: Path) -> None:
+    with pytest.raises(ModelMissing):
+        Digester(DigestSettings(gazetteer=gazetteer_path, model="no_such_model"))

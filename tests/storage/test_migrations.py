@@ -1,0 +1,220 @@
+import asyncio
+import logging
+import sqlite3
+import sys
+from contextlib import closing
+from datetime import UTC, datetime
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import pytest
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import Connection, create_engine, text
+
+from storage.articles import find_article, save_article
+from storage.chats import Chat, get_chat, save_chat
+from storage.database import Database, migrate, open_database, sqlite_url
+from storage.digests import find_digest, save_digest
+from storage.errors import SchemaTooNew, StorageError
+from storage.history import list_history, record_request
+from storage.migrations import configure
+from storage.sqlite import create_engines, foreign_keys_off
+from storage.tables import metadata
+from summarizer.wire import article_key
+from support.builders import make_full_digest
+
+NOW = datetime(2026, 3, 3, 12, tzinfo=UTC)
+DIGEST = make_full_digest(title="Port reopens", source="Marwick Herald")
+KEY = article_key(DIGEST.article)
+
+MIGRATE_ON_SIGNAL = """
+import asyncio, sys
+import storage.migrations
+from storage.database import migrate
+print("ready", flush=True)
+sys.stdin.readline()
+asyncio.run(migrate(sys.argv[1]))
+"""
+
+
+async def fill(database: Database) -> None:
+    async with database.begin() as conn:
+        await save_chat(conn, Chat(11, "private", "Reader", "en", NOW, NOW))
+        article_id = await save_article(conn, DIGEST.article, received_at=NOW)
+        digest_id = await save_digest(conn, DIGEST, article_id=article_id, created_at=NOW)
+        await record_request(conn, chat_id=11, digest_id=digest_id, requested_at=NOW)
+
+
+async def assert_filled(database: Database) -> None:
+    async with database.read() as conn:
+        assert await find_article(conn, KEY) == DIGEST.article
+        stored = await find_digest(conn, key=KEY, method=DIGEST.method)
+        assert stored is not None
+        assert stored.digest == DIGEST
+        assert (await get_chat(conn, 11)).title == "Reader"
+        history = await list_history(conn, chat_id=11, limit=5)
+        assert [item.headline for item in history] == ["Port reopens"]
+
+
+def dump(path: Path) -> list[tuple[str, str]]:
+    with closing(sqlite3.connect(path)) as connection:
+        return connection.execute("SELECT name, sql FROM sqlite_master ORDER BY name").fetchall()
+
+
+def statements(path: Path, script: str) -> None:
+    with closing(sqlite3.connect(path)) as connection:
+        connection.executescript(script)
+
+
+async def test_migrated_schema_is_that_of_the_tables(database: Database) -> None:
+    def compare(connection: Connection) -> Any:
+        context = MigrationContext.configure(connection, opts={"compare_server_default": True})
+        return compare_metadata(context, metadata)
+
+    async with database.read() as conn:
+        assert await conn.run_sync(compare) == []
+
+
+async def test_migrated_tables_number_their_rows_as_the_tables_say(
+    database: Database, database_path: Path, tmp_path: Path
+) -> None:
+    engine = create_engine(sqlite_url(tmp_path / "created.db"))
+    metadata.create_all(engine)
+    engine.dispose()
+
+    def autoincrement(path: Path) -> dict[str, bool]:
+        return {name: "AUTOINCREMENT" in sql for name, sql in dump(path) if sql and "TABLE" in sql}
+
+    migrated = autoincrement(database_path)
+    del migrated["alembic_version"]
+    assert migrated == autoincrement(tmp_path / "created.db")
+
+
+async def test_rows_survive_migrating_again(database: Database) -> None:
+    await fill(database)
+    await database.migrate()
+    await assert_filled(database)
+
+
+async def test_rows_written_at_0001_survive(database_path: Path) -> None:
+    """The rows of the very first schema, in its own SQL, are read by the functions of today."""
+    engine = create_engine(sqlite_url(database_path))
+    with engine.begin() as connection:
+        command.upgrade(configure(connection), "0001")
+    engine.dispose()
+    statements(
+        database_path,
+        """
+        INSERT INTO articles VALUES (7, 'abc', 'Ship ahoy' || char(26) || '0000.', 'Ahoy', NULL,
+            NULL, '["Oda Lund"]', NULL, 'en', '2026-03-03 12:00:00.000000');
+        INSERT INTO digests VALUES (8, 7, 'lead/x', 'Ahoy', NULL,
+            '{"title":"Ahoy","url":null,"source":null,"authors":["Oda Lund"],"published":null,
+            "language":"en","method":"lead/x","key_points":[{"text":"Ship","start":0,"end":4,
+            "rank":1}],"speakers":[],"locations":[],"boilerplate":[]}',
+            '2026-03-03 12:00:00.000000');
+        INSERT INTO chats VALUES (11, 'private', 'Reader', 'en', '2026-03-03 12:00:00.000000',
+            '2026-03-03 12:00:00.000000');
+        INSERT INTO requests VALUES (9, 11, 8, NULL, 1, 2, '2026-03-03 12:00:00.000000');
+        """,
+    )
+    async with open_database(sqlite_url(database_path)) as database:
+        await database.migrate()
+        async with database.read() as conn:
+            stored = await find_digest(conn, key="abc", method="lead/x")
+            assert stored is not None
+            assert (stored.id, stored.created_at) == (8, NOW)
+            assert stored.digest.article.text == "Ship ahoy\x00."
+            assert stored.digest.article.authors == ("Oda Lund",)
+            assert [point.text for point in stored.digest.key_points] == ["Ship"]
+            (item,) = await list_history(conn, chat_id=11, limit=5)
+            assert (item.id, item.answer_message_id, item.requested_at) == (9, 2, NOW)
+            assert (await get_chat(conn, 11)).created_at == NOW
+
+
+async def test_newer_schema_is_refused_and_left_alone(
+    database: Database, database_path: Path
+) -> None:
+    await fill(database)
+    statements(database_path, "UPDATE alembic_version SET version_num = '9999'")
+    before = dump(database_path)
+    with pytest.raises(SchemaTooNew, match="9999") as caught:
+        await migrate(sqlite_url(database_path))
+    assert caught.value.found == "9999"
+    assert f"{caught.value.known}.py" in {f"{name[:4]}.py" for name in migration_files()}
+    assert dump(database_path) == before
+    await assert_filled(database)
+
+
+async def test_step_that_fails_leaves_nothing_behind(database_path: Path) -> None:
+    statements(database_path, "CREATE TABLE requests (foreign_to_us)")
+    with pytest.raises(StorageError, match="already exists"):
+        await migrate(sqlite_url(database_path))
+    assert [name for name, _ in dump(database_path)] == ["requests"]
+
+
+async def test_table_can_be_built_anew_without_emptying_its_dependents(
+    database: Database, database_path: Path
+) -> None:
+    await fill(database)
+    writer, _ = create_engines(str(database_path), busy_timeout_s=0)
+    async with writer.connect() as conn:
+        async with foreign_keys_off(conn), conn.begin():
+            await conn.execute(text("DELETE FROM chats"))
+        assert await conn.scalar(text("SELECT count(*) FROM requests")) == 1
+        assert await conn.scalar(text("PRAGMA foreign_keys")) == 1
+    await writer.dispose()
+
+
+async def test_foreign_keys_hold_after_migrating(database: Database) -> None:
+    async with database.begin() as conn:
+        assert await conn.scalar(text("PRAGMA foreign_keys")) == 1
+
+
+async def test_migrating_prints_nothing_and_leaves_logging_alone(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    root = logging.getLogger()
+    before = (root.level, list(root.handlers))
+    await migrate(sqlite_url(tmp_path / "quiet.db"))
+    assert (root.level, list(root.handlers)) == before
+    assert not logging.getLogger("storage").disabled
+    assert capfd.readouterr() == ("", "")
+
+
+async def test_processes_that_create_the_same_file_at_once_all_succeed(tmp_path: Path) -> None:
+    url = sqlite_url(tmp_path / "new" / "nutgraf.db")
+    async with asyncio.timeout(120):
+        racers = await asyncio.gather(*(start_racer(url) for _ in range(3)))
+        for racer in racers:
+            assert racer.stdout is not None
+            assert await racer.stdout.readline() == b"ready\n"
+        ended = await asyncio.gather(*(racer.communicate(b"go\n") for racer in racers))
+    assert [racer.returncode for racer in racers] == [0, 0, 0], ended
+    async with open_database(url) as database:
+        await fill(database)
+        await assert_filled(database)
+
+
+async def start_racer(url: str) -> asyncio.subprocess.Process:
+    return await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-c",
+        MIGRATE_ON_SIGNAL,
+        url,
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+
+
+def migration_files() -> list[str]:
+    folder = resources.files("storage.migrations.versions")
+    return sorted(file.name for file in folder.iterdir() if file.name[0].isdigit())
+
+
+def test_steps_are_numbered_without_gaps() -> None:
+    numbers = [int(name[:4]) for name in migration_files()]
+    assert numbers == list(range(1, len(numbers) + 1))

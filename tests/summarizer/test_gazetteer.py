@@ -1,0 +1,77 @@
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from summarizer.errors import GazetteerMissing
+from summarizer.gazetteer import FORMAT_VERSION, Gazetteer, name_key
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("São Paulo", "Sao Paulo"),
+        ("the Netherlands", "Netherlands"),
+        ("St. Louis", "Saint Louis"),
+        ("Fort Worth", "Ft. Worth"),
+        ("Stratford-upon-Avon", "Stratford upon Avon"),
+        ("Côte d’Ivoire", "Cote d'Ivoire"),
+        ("Bosnia & Herzegovina", "Bosnia and Herzegovina"),
+        ("Łódź", "Lodz"),
+        ("U.S.", "US"),
+    ],
+)
+def test_spellings_share_a_key(one: str, other: str) -> None:
+    assert name_key(one) == name_key(other)
+
+
+def test_different_names_have_different_keys() -> None:
+    assert name_key("Kherson region") != name_key("Kherson")
+
+
+@given(st.text())
+def test_key_is_stable(name: str) -> None:
+    assert name_key(name_key(name)) == name_key(name)
+
+
+def test_best_form_comes_first(gazetteer_path: Path) -> None:
+    with Gazetteer(gazetteer_path) as gazetteer:
+        forms = [place.form for place in gazetteer.find_candidates("Kherson")]
+    assert forms == sorted(forms)
+
+
+def test_place_is_got_by_its_id(gazetteer_path: Path) -> None:
+    with Gazetteer(gazetteer_path) as gazetteer:
+        place = gazetteer.get_place(706448)
+        assert place is not None
+        assert (place.name, place.kind, place.country) == ("Kherson", "city", "UA")
+        assert gazetteer.get_place(1) is None
+
+
+def test_long_and_empty_names_are_unknown(gazetteer_path: Path) -> None:
+    with Gazetteer(gazetteer_path) as gazetteer:
+        assert gazetteer.find_candidates("x" * 5_000) == ()
+        assert gazetteer.find_candidates("") == ()
+
+
+def test_missing_file_is_told(tmp_path: Path) -> None:
+    with pytest.raises(GazetteerMissing):
+        Gazetteer(tmp_path / "none.sqlite")
+
+
+def test_other_file_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "text.sqlite"
+    path.write_text("a text, much longer than the header of a database file" * 20)
+    with pytest.raises(GazetteerMissing):
+        Gazetteer(path)
+
+
+def test_other_version_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "newer.sqlite"
+    with closing(sqlite3.connect(path)) as conn:
+        conn.execute(f"PRAGMA user_version = {FORMAT_VERSION + 1}")
+    with pytest.raises(GazetteerMissing):
+        Gazetteer(path)

@@ -1,0 +1,208 @@
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from summarizer.boilerplate import Layout
+from summarizer.candidates import distance_km
+from summarizer.gazetteer import Gazetteer
+from summarizer.models import Article, Location, Span
+from summarizer.resolution import resolve_toponyms
+from summarizer.toponyms import Toponym, recognize_toponyms
+from support.place_docs import make_doc
+
+
+@pytest.fixture(scope="module")
+def gazetteer(gazetteer_path: Path) -> Gazetteer:
+    return Gazetteer(gazetteer_path)
+
+
+def locate(
+    gazetteer: Gazetteer, marked: str, *, url: str | None = None, title: str | None = None
+) -> dict[str, Location]:
+    doc = make_doc(marked)
+    layout = Layout(paragraphs=(Span(0, len(doc.text)),))
+    toponyms = recognize_toponyms(doc.text, doc, layout, gazetteer)
+    article = Article(doc.text, url=url, title=title)
+    return {place.name: place for place in resolve_toponyms(article, layout, toponyms, gazetteer)}
+
+
+def test_place_without_context_is_the_best_known(gazetteer: Gazetteer) -> None:
+    assert locate(gazetteer, "in [Paris GPE] .")["Paris"].country_code == "FR"
+
+
+def test_state_after_the_town_decides(gazetteer: Gazetteer) -> None:
+    places = locate(gazetteer, "in [Paris GPE] , [Texas GPE] .")
+    assert places["Paris"].geonames_id == 4717560
+    assert places["Texas"].kind == "admin"
+
+
+def test_abbreviated_state_decides_and_is_written_out(gazetteer: Gazetteer) -> None:
+    places = locate(gazetteer, "in [Paris GPE] , Ky. , today")
+    assert (places["Paris"].country_code, "Kentucky" in places) == ("US", True)
+    assert distance_km(places["Paris"].latitude, places["Paris"].longitude, 38.2, -84.25) < 30
+
+
+def test_other_towns_nearby_decide(gazetteer: Gazetteer) -> None:
+    marked = "from [Newmarket GPE] to [Ely GPE] and [Cambridge GPE]"
+    assert {place.country_code for place in locate(gazetteer, marked).values()} == {"GB"}
+
+
+def test_country_of_the_adjectives_decides(gazetteer: Gazetteer) -> None:
+    marked = "the Canadian police and Canadian courts in [London GPE] and [Windsor GPE]"
+    assert {place.country_code for place in locate(gazetteer, marked).values()} == {"CA"}
+
+
+def test_country_of_the_address_helps(gazetteer: Gazetteer) -> None:
+    marked = "a fire in [Newcastle GPE] today"
+    there = locate(gazetteer, marked, url="https://news.example.au/fire")
+    here = locate(gazetteer, marked, url="https://news.example.uk/fire")
+    assert (there["Newcastle"].country_code, here["Newcastle"].country_code) == ("AU", "GB")
+
+
+def test_broken_address_does_no_harm(gazetteer: Gazetteer) -> None:
+    assert locate(gazetteer, "in [Kherson GPE]", url="http://[broken") != {}
+
+
+def test_region_river_and_city_of_one_name_are_three(gazetteer: Gazetteer) -> None:
+    marked = "in [Dnipro GPE] city , on the [Dnipro River LOC] , and in [Kherson GPE] region"
+    marked += "\nin [Kherson GPE] again"
+    places = locate(gazetteer, marked)
+    assert places["Dnipro"].kind == "city"
+    assert places["Dnipro River"].kind == "water"
+    assert places["Kherson region"].geonames_id == 706442
+    assert places["Kherson"].geonames_id == 706448
+
+
+def test_county_is_never_a_town(gazetteer: Gazetteer) -> None:
+    assert locate(gazetteer, "in [Orange County GPE] ")["Orange County"].kind == "admin"
+
+
+def test_unknown_river_is_no_town(gazetteer: Gazetteer) -> None:
+    assert locate(gazetteer, "on the [Springfield River LOC] .") == {}
+
+
+def test_long_river_is_pinned_where_the_story_is(gazetteer: Gazetteer) -> None:
+    north = locate(gazetteer, "in [Kyiv GPE] on the [Dnipro River LOC]")["Dnipro River"]
+    south = locate(gazetteer, "in [Kherson GPE] on the [Dnipro River LOC]")["Dnipro River"]
+    assert north.latitude - south.latitude > 2
+
+
+def test_capital_is_the_city_not_the_state(gazetteer: Gazetteer) -> None:
+    assert locate(gazetteer, "in [Washington GPE] .")["Washington"].geonames_id == 4140963
+
+
+def test_two_names_of_one_place_are_one_entry(gazetteer: Gazetteer) -> None:
+    places = locate(gazetteer, "in [Kyiv GPE] , once [Kiev GPE] ; the [U.S. GPE] and [America GPE]")
+    assert len(places) == 2
+    assert len(places["United States"].mentions) == 2
+
+
+def test_town_is_called_as_in_the_text(gazetteer: Gazetteer) -> None:
+    assert "Kiev" in locate(gazetteer, "in [Kiev GPE] .")
+
+
+def test_town_in_capitals_is_written_in_lower_case(gazetteer: Gazetteer) -> None:
+    assert "Geneva" in locate(gazetteer, "GENEVA - Rain fell .")
+
+
+def test_unknown_name_is_left_out(gazetteer: Gazetteer) -> None:
+    assert locate(gazetteer, "in [Zzyqqadorf GPE] .") == {}
+
+
+def test_unknown_name_is_pinned_at_its_container(gazetteer: Gazetteer) -> None:
+    places = locate(gazetteer, "at [Quillfeather Hall FAC] in [Norwich GPE] today")
+    hall = places["Quillfeather Hall"]
+    assert (hall.exact, hall.geonames_id, hall.kind) == (False, None, "landmark")
+    assert (hall.latitude, hall.longitude) == (
+        places["Norwich"].latitude,
+        places["Norwich"].longitude,
+    )
+
+
+def test_list_of_great_cities_is_no_container(gazetteer: Gazetteer) -> None:
+    places = locate(gazetteer, "in [Kiev GPE] , [Minsk GPE] and [Tbilisi GPE]")
+    assert [places[name].country_code for name in ("Kiev", "Minsk", "Tbilisi")] == [
+        "UA",
+        "BY",
+        "GE",
+    ]
+
+
+def test_landmark_named_often_is_in_the_town_of_the_story(gazetteer: Gazetteer) -> None:
+    marked = "[Quillfeather Hall FAC] burned .\n[Norwich GPE] woke to smoke , and [Norwich GPE]"
+    marked += " will miss [Quillfeather Hall FAC] ."
+    hall = locate(gazetteer, marked)["Quillfeather Hall"]
+    assert (hall.exact, hall.country_code) == (False, "GB")
+
+
+def test_mere_name_counts_only_where_the_story_plays(gazetteer: Gazetteer) -> None:
+    marked = "in [Norwich GPE] and [Ely GPE]\n[Thetford ORG] waits , [Toledo ORG] too"
+    assert set(locate(gazetteer, marked)) == {"Norwich", "Ely", "Thetford"}
+
+
+def test_capital_and_its_district_are_one_entry(gazetteer: Gazetteer) -> None:
+    (place,) = locate(gazetteer, "in [Washington GPE] , D.C. , today").values()
+    assert (place.geonames_id, len(place.mentions)) == (4140963, 2)
+
+
+def test_road_that_crosses_a_state_is_left_out(gazetteer: Gazetteer) -> None:
+    assert list(locate(gazetteer, "on [Route 128 FAC] in [Norwich GPE]")) == ["Norwich"]
+
+
+def test_continents_and_seas_have_no_country(gazetteer: Gazetteer) -> None:
+    places = locate(gazetteer, "from [Africa LOC] over the [Black Sea LOC]")
+    assert [place.country_code for place in places.values()] == [None, None]
+
+
+def test_scene_comes_before_actor_and_dateline(gazetteer: Gazetteer) -> None:
+    span = Span(0, 1)
+    text = "x" * 2_000
+
+    def at(name: str, start: int, use: str) -> Toponym:
+        return Toponym(name, Span(start, start + len(name)), use=use)  # type: ignore[arg-type]
+
+    toponyms = (
+        at("Geneva", 900, "dateline"),
+        at("Russia", 1_000, "actor"),
+        at("Russia", 1_100, "actor"),
+        at("Kherson", 1_200, "scene"),
+        at("Rome", 1_300, "venue"),
+    )
+    layout = Layout(paragraphs=(span,))
+    places = resolve_toponyms(Article(text), layout, toponyms, gazetteer)
+    assert places[0].name == "Kherson"
+    assert places[0].salience == 1.0
+    assert max(place.salience for place in places[1:]) < 0.5
+
+
+def test_place_of_the_title_comes_first(gazetteer: Gazetteer) -> None:
+    marked = "in [Lviv GPE] , [Lviv GPE] and [Odesa GPE]"
+    assert next(iter(locate(gazetteer, marked, title="Odesa waits for rain"))) == "Odesa"
+
+
+NAMES = st.sampled_from(
+    ["Paris", "Kherson", "Springfield", "Texas", "Ky.", "the U.S.", "Lake Victoria", "Atlantis"]
+)
+
+
+@given(st.lists(st.tuples(NAMES, st.sampled_from(["GPE", "LOC", "FAC", "ORG"])), max_size=12))
+def test_each_place_once_with_faithful_mentions(
+    gazetteer: Gazetteer, names: list[tuple[str, str]]
+) -> None:
+    marked = " , in ".join(f"[{name} {label}]" for name, label in names) or "nothing"
+    doc = make_doc(marked)
+    layout = Layout(paragraphs=(Span(0, len(doc.text)),))
+    toponyms = recognize_toponyms(doc.text, doc, layout, gazetteer)
+    places = resolve_toponyms(Article(doc.text), layout, toponyms, gazetteer)
+    keys = [place.geonames_id or place.name for place in places]
+    assert len(set(keys)) == len(keys)
+    assert [p.salience for p in places] == sorted((p.salience for p in places), reverse=True)
+    spans = [span for place in places for span in place.mentions]
+    assert len(set(spans)) == len(spans)
+    assert set(spans) <= {toponym.span for toponym in toponyms}
+    for place in places:
+        assert place.mentions
+        assert -90 <= place.latitude <= 90
+        assert 0 <= place.salience <= 1

@@ -1,0 +1,403 @@
+"""Who said what, end to end over the shared parse: one behaviour per case, all people invented."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from spacy.language import Language
+
+from summarizer.attribution import find_attributions
+from summarizer.boilerplate import Layout
+from summarizer.models import Speaker
+from summarizer.sentences import find_lines
+from summarizer.speakers import identify_speakers
+
+
+def read_speakers(nlp: Language, text: str) -> tuple[Speaker, ...]:
+    layout = Layout(paragraphs=find_lines(text))
+    doc = nlp(text)
+    return identify_speakers(text, doc, layout, find_attributions(doc, layout))
+
+
+def statements_of(speakers: tuple[Speaker, ...]) -> set[tuple[str, str]]:
+    return {(speaker.name, s.text) for speaker in speakers for s in speaker.statements}
+
+
+CASES = {
+    "quotation, then source and verb": (
+        "“The dam will hold,” Marta Lindqvist said on Tuesday.",
+        {("Marta Lindqvist", "“The dam will hold,”")},
+    ),
+    "quotation, then verb and source": (
+        "“The dam will hold,” said Marta Lindqvist, the chief engineer.",
+        {("Marta Lindqvist", "“The dam will hold,”")},
+    ),
+    "source and verb, then quotation": (
+        "Marta Lindqvist told reporters: “The dam will hold.”",
+        {("Marta Lindqvist", "“The dam will hold.”")},
+    ),
+    "interrupted quotation": (
+        "“The dam,” Marta Lindqvist said, “will hold for a hundred years.”",
+        {
+            ("Marta Lindqvist", "“The dam,”"),
+            ("Marta Lindqvist", "“will hold for a hundred years.”"),
+        },
+    ),
+    "second sentence of a quotation after the cue": (
+        "“The dam will hold,” Marta Lindqvist said. “Nobody needs to leave.”",
+        {
+            ("Marta Lindqvist", "“The dam will hold,”"),
+            ("Marta Lindqvist", "“Nobody needs to leave.”"),
+        },
+    ),
+    "quotation over three paragraphs": (
+        "“The dam will hold,” Marta Lindqvist said. “We built it well.\n\n"
+        "“We tested it every spring.\n\n“Nobody needs to leave the valley.”",
+        {
+            ("Marta Lindqvist", "“The dam will hold,”"),
+            ("Marta Lindqvist", "“We built it well."),
+            ("Marta Lindqvist", "“We tested it every spring."),
+            ("Marta Lindqvist", "“Nobody needs to leave the valley.”"),
+        },
+    ),
+    "nested quotation belongs to the outer speaker": (
+        "“My father told me, ‘Never trust the river,’ and I listened,” Marta Lindqvist said.",
+        {
+            (
+                "Marta Lindqvist",
+                "“My father told me, ‘Never trust the river,’ and I listened,”",
+            )
+        },
+    ),
+    "single quotation marks and an apostrophe": (
+        "‘It’s the children’s bridge,’ said Marta Lindqvist.",
+        {("Marta Lindqvist", "‘It’s the children’s bridge,’")},
+    ),
+    "guillemets": (
+        "«The dam will hold», said Marta Lindqvist.",
+        {("Marta Lindqvist", "«The dam will hold»")},
+    ),
+    "question as a quotation": (
+        "“Who will pay for the repairs?” asked Marta Lindqvist.",
+        {("Marta Lindqvist", "“Who will pay for the repairs?”")},
+    ),
+    "that-clause": (
+        "Marta Lindqvist said that the dam would hold.",
+        {("Marta Lindqvist", "that the dam would hold")},
+    ),
+    "content before the cue clause": (
+        "The dam has been safe for years, Marta Lindqvist said.",
+        {("Marta Lindqvist", "The dam has been safe for years")},
+    ),
+    "according to": (
+        "According to Marta Lindqvist, the dam was built in a hurry.",
+        {("Marta Lindqvist", "the dam was built in a hurry")},
+    ),
+    "infinitive": (
+        "Marta Lindqvist promised to repair the dam before winter.",
+        {("Marta Lindqvist", "to repair the dam before winter")},
+    ),
+    "somebody asked to do something": (
+        "Marta Lindqvist urged residents to stay away from the river.",
+        {("Marta Lindqvist", "residents to stay away from the river")},
+    ),
+    "noun as cue": (
+        "Nobody believed Marta Lindqvist’s claim that the dam was safe.",
+        {("Marta Lindqvist", "that the dam was safe")},
+    ),
+    "was quoted as saying": (
+        "Marta Lindqvist was quoted as saying that the dam would hold.",
+        {("Marta Lindqvist", "that the dam would hold")},
+    ),
+    "post": (
+        "Marta Lindqvist wrote on her blog: “The dam will hold.”",
+        {("Marta Lindqvist", "“The dam will hold.”")},
+    ),
+    "both of two people": (
+        "Marta Lindqvist and Oskar Brandt said the dam would hold.",
+        {
+            ("Marta Lindqvist", "the dam would hold"),
+            ("Oskar Brandt", "the dam would hold"),
+        },
+    ),
+    "she": (
+        "Marta Lindqvist said the dam would hold. “Nobody needs to leave,” she added.",
+        {
+            ("Marta Lindqvist", "the dam would hold"),
+            ("Marta Lindqvist", "“Nobody needs to leave,”"),
+        },
+    ),
+    "he and she are told apart": (
+        "Marta Lindqvist met Oskar Brandt on Monday. “We agreed on everything,” she said. "
+        "“It was a fine day,” he said.",
+        {
+            ("Marta Lindqvist", "“We agreed on everything,”"),
+            ("Oskar Brandt", "“It was a fine day,”"),
+        },
+    ),
+    "surname only": (
+        "Marta Lindqvist arrived on Monday. “The dam will hold,” Lindqvist said.",
+        {("Marta Lindqvist", "“The dam will hold,”")},
+    ),
+    "honorific tells two of one surname apart": (
+        "Anna Brandt and Oskar Brandt run the mill together. "
+        "“The river rose overnight,” Mrs. Brandt said. “It was dark,” Mr. Brandt said.",
+        {
+            ("Anna Brandt", "“The river rose overnight,”"),
+            ("Oskar Brandt", "“It was dark,”"),
+        },
+    ),
+    "family name first": (
+        "Zhao Lihua came home on Friday. “The road was empty,” Zhao said.",
+        {("Zhao Lihua", "“The road was empty,”")},
+    ),
+    "group": (
+        "Residents of the valley said the water had risen overnight.",
+        {("Residents of the valley", "the water had risen overnight")},
+    ),
+    "spokesman is not the organisation": (
+        "A spokesman for the Valley Water Authority said the dam was safe.",
+        {("A spokesman for the Valley Water Authority", "the dam was safe")},
+    ),
+    "channel known by a name": (
+        "“The bridge is closed,” said a Telegram channel known as Fjordnytt.",
+        {("Fjordnytt", "“The bridge is closed,”")},
+    ),
+    "floating quotation in the next paragraph": (
+        "Marta Lindqvist said the dam would hold.\n\n“Nobody needs to leave the valley.”",
+        {
+            ("Marta Lindqvist", "the dam would hold"),
+            ("Marta Lindqvist", "“Nobody needs to leave the valley.”"),
+        },
+    ),
+    "odd number of marks": (
+        'The "old mill is closed. “The dam will hold,” Marta Lindqvist said.',
+        {("Marta Lindqvist", "“The dam will hold,”")},
+    ),
+    "verb that is not in the table": (
+        "“The dam will hold,” thundered Marta Lindqvist.",
+        {("Marta Lindqvist", "“The dam will hold,”")},
+    ),
+    "channel is the same when it is named alone": (
+        "“The bridge is closed,” said a Telegram channel known as Fjordnytt. "
+        "Fjordnytt said that two cars were in the water.",
+        {
+            ("Fjordnytt", "“The bridge is closed,”"),
+            ("Fjordnytt", "that two cars were in the water"),
+        },
+    ),
+    "handle of a person": (
+        "Lena Vogt said the vote was unfair. @lenavogt later tweeted: “I stand by every word.”",
+        {("Lena Vogt", "the vote was unfair"), ("Lena Vogt", "“I stand by every word.”")},
+    ),
+    "embedded post with a signature": (
+        "The mayor answered her critics online.\n\n"
+        "I stand by every word. — Lena Vogt (@lvogt) March 3, 2021",
+        {("Lena Vogt", "I stand by every word.")},
+    ),
+    "acronym in parentheses": (
+        "The Valley Water Authority (VWA) said the dam was safe. The VWA said it had been tested.",
+        {
+            ("Valley Water Authority", "the dam was safe"),
+            ("Valley Water Authority", "it had been tested"),
+        },
+    ),
+    "it after an organisation": (
+        "The Valley Water Authority said the dam was safe. It added that tests would go on.",
+        {
+            ("Valley Water Authority", "the dam was safe"),
+            ("Valley Water Authority", "that tests would go on"),
+        },
+    ),
+    "the authority after its name": (
+        "The Valley Water Authority said the dam was safe. The authority said tests would go on.",
+        {
+            ("Valley Water Authority", "the dam was safe"),
+            ("Valley Water Authority", "tests would go on"),
+        },
+    ),
+    "the president after the name": (
+        "President Milo Varga said he would run again. “I am not finished,” the president said.",
+        {("Milo Varga", "he would run again"), ("Milo Varga", "“I am not finished,”")},
+    ),
+    "the general after the retired general": (
+        "A retired general said the base was empty. “Nobody was inside,” the general said.",
+        {
+            ("A retired general", "the base was empty"),
+            ("A retired general", "“Nobody was inside,”"),
+        },
+    ),
+    "pronoun does not mean who is only spoken of": (
+        "Oskar Brandt said Paul Keller never paid. “He owes us a year,” he added.",
+        {
+            ("Oskar Brandt", "Paul Keller never paid"),
+            ("Oskar Brandt", "“He owes us a year,”"),
+        },
+    ),
+    "son in apposition": (
+        "Her son, Nguyen Van Thanh, is less patient. “We should move away,” he said.",
+        {("Nguyen Van Thanh", "“We should move away,”")},
+    ),
+    "al- name": (
+        "Col. Idris al-Masri arrived at noon. “Our troops never crossed,” al-Masri wrote on X. "
+        "He left early.",
+        {("Idris al-Masri", "“Our troops never crossed,”")},
+    ),
+    "surname in the middle": (
+        "María González Pérez, the mayor, came early. “The lines were cut,” González said.",
+        {("María González Pérez", "“The lines were cut,”")},
+    ),
+    "company with its name in apposition": (
+        "The company, Luz del Norte, rejected the claim.",
+        {("Luz del Norte", "the claim")},
+    ),
+    "title without a comma after it": (
+        "The road is closed, Oskar Brandt, head of the road office said on the radio.",
+        {("Oskar Brandt", "The road is closed")},
+    ),
+    "dateline is not part of the statement": (
+        "FJORDHEIM — The road is closed, Oskar Brandt said.",
+        {("Oskar Brandt", "The road is closed")},
+    ),
+    "title of a work after the cue": (
+        "Oskar Brandt told “The Morning Show” that the road was closed.",
+        {("Oskar Brandt", "that the road was closed")},
+    ),
+    "cue clause in the middle": (
+        "The road, Oskar Brandt said, will be closed until May.",
+        {("Oskar Brandt", "The road"), ("Oskar Brandt", "will be closed until May")},
+    ),
+    "second report in one sentence": (
+        "“It is over,” said Oskar Brandt, adding that the road “was a mistake.”",
+        {("Oskar Brandt", "“It is over,”"), ("Oskar Brandt", "that the road “was a mistake.”")},
+    ),
+    "colon without a verb of speech": (
+        "Oskar Brandt was blunt: “The road is a mistake.”",
+        {("Oskar Brandt", "“The road is a mistake.”")},
+    ),
+}
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_statement_is_given_to_its_speaker(nlp: Language, case: str) -> None:
+    text, expected = CASES[case]
+    assert statements_of(read_speakers(nlp, text)) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Marta Lindqvist did not say whether the dam would hold.",
+        "Marta Lindqvist declined to say why the dam had failed.",
+        "Marta Lindqvist is expected to say that the dam will hold.",
+        "Marta Lindqvist will announce on Friday that the dam is safe.",
+        "Marta Lindqvist read “The Long Winter” on the train to work.",
+        "The so-called “smart” dam was built in 1964.",
+    ],
+)
+def test_what_was_not_said_is_no_statement(nlp: Language, text: str) -> None:
+    assert read_speakers(nlp, text) == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "role"),
+    [
+        ("Chief engineer Marta Lindqvist said the dam would hold.", "Chief engineer"),
+        ("Marta Lindqvist, a retired engineer, said the dam would hold.", "a retired engineer"),
+        (
+            "“It will hold,” said Marta Lindqvist, director of the Valley Water Authority.",
+            "director of the Valley Water Authority",
+        ),
+        (
+            "The authority’s director, Marta Lindqvist, said the dam would hold.",
+            "The authority’s director",
+        ),
+        (
+            "Marta Lindqvist, who runs the water authority, said the dam would hold.",
+            "who runs the water authority",
+        ),
+        ("Marta Lindqvist, 61, a retired engineer, said the dam would hold.", "a retired engineer"),
+        ("Mrs. Marta Lindqvist said the dam would hold.", None),
+    ],
+)
+def test_role_is_read_beside_the_name(nlp: Language, text: str, role: str | None) -> None:
+    (speaker,) = read_speakers(nlp, text)
+    assert (speaker.name, speaker.role) == ("Marta Lindqvist", role)
+
+
+def test_labelled_turns_of_an_interview(nlp: Language) -> None:
+    text = (
+        "Valley Post: How old is the dam?\n\nMarta Lindqvist: It was built in 1964.\n\n"
+        "Valley Post: Will it hold?\n\nMarta Lindqvist: It will.\n\n"
+        "Oskar Brandt: I am not so sure."
+    )
+    assert statements_of(read_speakers(nlp, text)) >= {
+        ("Marta Lindqvist", "It was built in 1964."),
+        ("Marta Lindqvist", "It will."),
+        ("Oskar Brandt", "I am not so sure."),
+    }
+
+
+def test_people_come_before_organisations_and_groups(nlp: Language) -> None:
+    text = (
+        "Residents said the water had risen overnight and that nobody had warned them.\n\n"
+        "The Valley Water Authority said the dam was safe and had been tested in spring.\n\n"
+        "Marta Lindqvist said it would hold."
+    )
+    kinds = [speaker.kind for speaker in read_speakers(nlp, text)]
+    assert kinds == ["person", "organization", "group"]
+
+
+def test_pronoun_without_a_person_is_left_out(nlp: Language) -> None:
+    assert read_speakers(nlp, "“The dam will hold,” he said.") == ()
+
+
+def test_mention_are_the_words_at_the_statement(nlp: Language) -> None:
+    text = "Marta Lindqvist arrived on Monday. “The dam will hold,” she said."
+    (speaker,) = read_speakers(nlp, text)
+    assert speaker.statements[0].mention.text == "she"
+
+
+WORDS = st.sampled_from(
+    [
+        "“",
+        "”",
+        '"',
+        "‘",
+        "’",
+        "'",
+        "«",
+        "»",
+        "said",
+        "Marta",
+        "Lindqvist",
+        "she",
+        "that",
+        ",",
+        ".",
+        "\n",
+        " ",
+        "according",
+        "to",
+        "?",
+        "…",
+        "@vale",
+        "claim",
+        "Dr.",
+        "(",
+        ")",
+        ":",
+        "—",
+        "🙂",
+        "שלום",
+    ]
+)
+
+
+@given(st.lists(WORDS, max_size=40).map(" ".join))
+def test_any_text_gives_exact_spans(nlp: Language, text: str) -> None:
+    for speaker in read_speakers(nlp, text):
+        assert speaker.name in text
+        assert speaker.role is None or speaker.role in text
+        for s in speaker.statements:
+            assert text[s.start : s.end] == s.text
+            assert text[s.mention.start : s.mention.end] == s.mention.text

@@ -1,0 +1,162 @@
+"""The real application over the in-process Bot API, and a digester that needs no model."""
+
+import asyncio
+from collections import deque
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from bot.application import NutgrafApplication
+from bot.context import Services
+from bot.local_api import (
+    PRIVATE_CHAT,
+    ActionShown,
+    LocalBotApi,
+    LocalChat,
+    MessageSent,
+    PressAnswered,
+)
+from bot.local_checks import RequestRefused, bad_request
+from bot.render import DigestLayout
+from bot.terminal import local_application, running, wait_until_answered
+from storage.database import Database
+from summarizer.errors import EmptyText
+from summarizer.models import Article, Digest, KeyPoint
+
+NOW = datetime(2031, 4, 18, 9, 30, tzinfo=UTC)
+GROUP = LocalChat(id=-1_001, type="supergroup", title="Newsroom", user_id=7)
+
+
+@dataclass(slots=True)
+class FakeDigester:
+    """Finds one key point, the first line with a letter; counts what it is asked."""
+
+    method: str = "fake/1"
+    articles: list[Article] = field(default_factory=list)
+    errors: deque[Exception] = field(default_factory=deque)
+    gate: asyncio.Event | None = None
+
+    async def digest(self, article: Article) -> Digest:
+        self.articles.append(article)
+        if self.gate is not None:
+            await self.gate.wait()
+        if self.errors:
+            raise self.errors.popleft()
+        start = 0
+        for line in article.text.splitlines(keepends=True):
+            if any(map(str.isalnum, line)):
+                point = KeyPoint(line, start, start + len(line), 1)
+                return Digest(article, self.method, key_points=(point,))
+            start += len(line)
+        raise EmptyText
+
+
+class FaultyApi(LocalBotApi):
+    """Refuses the next calls of a method that a test has set up; keeps the parameters of all."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.calls: list[tuple[str, dict[str, Any]]] = []
+        self.refusals: dict[str, deque[RequestRefused]] = {}
+
+    def refuse(self, method: str, *refusals: RequestRefused | str) -> None:
+        self.refusals[method.lower()] = deque(
+            bad_request(refusal) if isinstance(refusal, str) else refusal for refusal in refusals
+        )
+
+    def forget_message(self, message_id: int, chat: LocalChat = PRIVATE_CHAT) -> None:
+        """Leave of a message what the server still knows of one that it no longer gives out."""
+        gone = {"chat": chat.to_dict(), "message_id": message_id, "date": 0}
+        self._messages[chat.id, message_id] = gone
+
+    async def answer(self, method: str, parameters: Mapping[str, Any]) -> Any:
+        self.calls.append((method, dict(parameters)))
+        if refusals := self.refusals.get(method.lower()):
+            raise refusals.popleft()
+        return await super().answer(method, parameters)
+
+    def parameters_of(self, method: str) -> list[dict[str, Any]]:
+        return [parameters for name, parameters in self.calls if name == method]
+
+
+@dataclass(frozen=True, slots=True)
+class Chatting:
+    """A started bot and the people who write to it; each call returns what the bot answered."""
+
+    api: FaultyApi
+    application: NutgrafApplication
+    services: Services
+
+    @property
+    def digester(self) -> FakeDigester:
+        assert isinstance(self.services.digester, FakeDigester)
+        return self.services.digester
+
+    async def say(
+        self, text: str, chat: LocalChat = PRIVATE_CHAT, **fields: Any
+    ) -> list[MessageSent]:
+        seen = len(self.api.events)
+        await self.api.write(text, chat, **fields)
+        return await self.answers(seen)
+
+    async def attach(
+        self,
+        content: bytes,
+        name: str = "article.txt",
+        chat: LocalChat = PRIVATE_CHAT,
+        **fields: Any,
+    ) -> list[MessageSent]:
+        seen = len(self.api.events)
+        await self.api.attach(content, name, chat, **fields)
+        return await self.answers(seen)
+
+    async def press(
+        self, data: str, message_id: int, chat: LocalChat = PRIVATE_CHAT
+    ) -> tuple[list[MessageSent], list[PressAnswered]]:
+        seen = len(self.api.events)
+        await self.api.press(data, message_id, chat)
+        sent = await self.answers(seen)
+        return sent, [e for e in self.api.events[seen:] if isinstance(e, PressAnswered)]
+
+    async def receive(self, **update: Any) -> list[MessageSent]:
+        """What the bot answers to an update of any kind."""
+        seen = len(self.api.events)
+        await self.api.add_update(update)
+        return await self.answers(seen)
+
+    async def answers(self, seen: int = 0) -> list[MessageSent]:
+        await wait_until_answered(self.api, self.application)
+        return [event for event in self.api.events[seen:] if isinstance(event, MessageSent)]
+
+    def actions(self) -> list[ActionShown]:
+        return [event for event in self.api.events if isinstance(event, ActionShown)]
+
+
+@asynccontextmanager
+async def chatting(
+    database: Database, *, digester: Any = None, services: Services | None = None
+) -> AsyncIterator[Chatting]:
+    """The bot, started; with a FakeDigester unless another one is given."""
+    services = services or Services(
+        digester=digester or FakeDigester(),
+        database=database,
+        layout=DigestLayout(),
+        now=lambda: NOW,
+    )
+    api = FaultyApi()
+    application = local_application(api, services)
+    async with running(application):
+        yield Chatting(api, application, services)
+
+
+def make_message(**fields: object) -> dict[str, object]:
+    """A Message of a person in the private chat, with these further fields."""
+    return {
+        "message_id": 1_000,
+        "date": 1,
+        "chat": PRIVATE_CHAT.to_dict(),
+        "from": {"id": 1, "is_bot": False, "first_name": "You"},
+        **fields,
+    }
