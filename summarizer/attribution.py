@@ -1,7 +1,7 @@
 """Attributions: source, cue and content of what the text reports somebody to have said."""
 
 from bisect import bisect_left
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from spacy.tokens import Doc
 
@@ -22,17 +22,18 @@ __all__ = ["Attribution", "find_attributions"]
 
 def find_attributions(doc: Doc, layout: Layout) -> tuple[Attribution, ...]:
     """Every attribution in the running text, in document order of its content."""
-    quotations = find_quotations(doc.text, layout.paragraphs)
+    text = doc.text
+    quotations = find_quotations(text, layout.paragraphs)
     t = read_parse(doc, layout.paragraphs, quotations)
-    turns = find_turns(doc.text, layout.paragraphs)
-    posts = find_posts(doc.text, layout.paragraphs)
+    turns = find_turns(text, layout.paragraphs)
+    posts = find_posts(text, layout.paragraphs)
     spoken = {turn.paragraph for turn in (*turns, *posts)}
     reader = _Reader(t, load_cues())
     for stretch in split_stretches(t, reader.cues):
         if stretch.paragraph not in spoken:
             reader.read(stretch)
     found = [*(_turn(turn, "turn") for turn in turns), *(_turn(post, "post") for post in posts)]
-    found += reader.found
+    found += (replace(a, content=_to_word_boundaries(text, a.content)) for a in reader.found)
     return tuple(sorted(found, key=lambda a: (a.content.start, a.content.end)))
 
 
@@ -143,6 +144,16 @@ class _Reader:
 
 
 _FEWEST_SET_OFF = 5
+
+
+def _to_word_boundaries(text: str, span: Span) -> Span:
+    """Widen a span that starts or ends within a word, where the tokenizer split one."""
+    start, end = span.start, span.end
+    while start > 0 and text[start - 1].isalnum() and text[start].isalnum():
+        start -= 1
+    while end < len(text) and text[end - 1].isalnum() and text[end].isalnum():
+        end += 1
+    return Span(start, end)
 
 
 def _says_something(t: ReportedText, words: Words) -> bool:

@@ -3,12 +3,12 @@
 import re
 import sqlite3
 import unicodedata
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from enum import IntEnum
 from functools import lru_cache
 from pathlib import Path
 from types import TracebackType
+from typing import Any
 
 from summarizer.errors import GazetteerMissing
 from summarizer.models import LocationKind
@@ -64,7 +64,7 @@ class Place:
     longitude: float
     population: int
     capital: bool
-    form: Form = Form.NAME
+    form: Form
 
 
 def name_key(name: str) -> str:
@@ -82,17 +82,16 @@ def name_key(name: str) -> str:
 class Gazetteer:
     """An open place list; a context manager. Raises GazetteerMissing for a file it cannot use.
 
-    The connection belongs to the process that opened it.
+    The connection belongs to the process that opened it. `find_candidates(name)` gives every place
+    that bears a name, those known best by it first, and remembers the last answers.
     """
 
     def __init__(self, path: Path) -> None:
         self.path = path
         self._conn = open_gazetteer(path)
         self.find_candidates = lru_cache(maxsize=CACHED_NAMES)(self._find_candidates)
-        self.get_place = lru_cache(maxsize=CACHED_NAMES)(self._get_place)
 
     def _find_candidates(self, name: str) -> tuple[Place, ...]:
-        """Every place that bears this name, those known best by it first."""
         if len(name) > MAX_NAME_CHARS:
             return ()
         key = name_key(name)
@@ -101,7 +100,7 @@ class Gazetteer:
             " WHERE names.key = ? ORDER BY names.form, places.population DESC LIMIT 200",
             (key,),
         )
-        return tuple(_to_place(row[:-1], Form(row[-1])) for row in rows)
+        return tuple(map(_to_place, rows))
 
     def find_course(self, place: Place) -> tuple[tuple[float, float], ...]:
         """Points along a long river; empty for places that one point stands for."""
@@ -109,14 +108,6 @@ class Gazetteer:
             "SELECT latitude, longitude FROM courses WHERE place = ?", (place.id,)
         )
         return tuple(rows)
-
-    def _get_place(self, place_id: int) -> Place | None:
-        """The place with this id, if the list has it."""
-        row = self._conn.execute(
-            f"SELECT {_COLUMNS} FROM places WHERE id = ?",  # noqa: S608 - constants only
-            (place_id,),
-        ).fetchone()
-        return None if row is None else _to_place(row)
 
     def close(self) -> None:
         self._conn.close()
@@ -153,6 +144,6 @@ def open_gazetteer(path: Path) -> sqlite3.Connection:
     return conn
 
 
-def _to_place(row: Iterable[object], form: Form = Form.NAME) -> Place:
-    place = Place(*row)  # type: ignore[arg-type]  # what SQL gives
-    return replace(place, capital=bool(place.capital), form=form)
+def _to_place(row: tuple[Any, ...]) -> Place:
+    place = Place(*row)
+    return replace(place, capital=bool(place.capital), form=Form(place.form))

@@ -14,7 +14,7 @@ from summarizer.names import Name, index_names
 from summarizer.people import load_people_words
 from summarizer.quotes import find_quotations
 from summarizer.references import SourceResolver
-from summarizer.reported import ReportedText, read_parse
+from summarizer.reported import OUTSIDE, ReportedText, read_parse
 from summarizer.roles import find_role, is_person_by_role
 
 _COMPARED = 40
@@ -104,7 +104,20 @@ def _fullest(t: ReportedText, name: Name) -> tuple[int, int]:
         return "\n" not in form and form[0] != "@", not shouted, length, -mention.first
 
     best = max(name.mentions, key=worth)
-    return best.first, best.end
+    return _with_country(t, name, best), best.end
+
+
+def _with_country(t: ReportedText, name: Name, mention: NameMention) -> int:
+    """The first word of the name, "Ukraine’s" in "Ukraine’s General Staff" included."""
+    i = mention.first - 2
+    common = load_people_words().organization_nouns
+    if name.kind != "organization" or i < 0 or common.isdisjoint(name.tokens):
+        return mention.first
+    is_place = t.entity[i] != OUTSIDE and t.entities[t.entity[i]].label == "GPE"
+    same_line = t.paragraph[i] == t.paragraph[mention.first] != OUTSIDE
+    if t.tags[i + 1] != "POS" or not is_place or not same_line:
+        return mention.first
+    return t.entities[t.entity[i]].start if t.lower[t.entities[t.entity[i]].start] != "the" else i
 
 
 def _order(speaker: Speaker) -> tuple[bool, bool, int, int]:

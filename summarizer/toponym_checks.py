@@ -82,11 +82,20 @@ class NameChecks:
         name = self.text(start, end)
         if name_key(name) in self.words.not_places or name.lower() in self.words.demonyms:
             return True
+        if self.is_common_word(start, end):
+            return True
         if name.isupper() and len(name.replace(".", "")) <= MAX_ACRONYM:
             found = self.candidates(start, end)
             country = any(p.level == 0 and p.form is not Form.ALTERNATE for p in found)
             return not country and not self.is_abbreviation(start, end)
         return self._runs_on(start, end)
+
+    def is_common_word(self, start: int, end: int) -> bool:
+        """Whether a name like "Nice" is the common word here: nothing beside it tells a place."""
+        if name_key(self.text(start, end)) not in self.words.seldom_places:
+            return False
+        told = self.doc[start].ent_type_ == "GPE" and self._is_scene(start)
+        return not told and self.container_after(end) is None
 
     def _runs_on(self, start: int, end: int) -> bool:
         """Whether a little known name is the head of a longer one: "Rod Stewart"."""

@@ -4,16 +4,22 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from functools import partial
 
-from spacy.tokens import Doc
+from spacy.tokens import Doc, Token
 from spacy.tokens import Span as TokenSpan
 
 from summarizer.boilerplate import Layout
 from summarizer.gazetteer import Form
-from summarizer.models import LocationKind
-from summarizer.toponym_checks import PLACE_LABELS, NameChecks, entity_at, is_name_token
+from summarizer.models import LocationKind, Span
+from summarizer.toponym_checks import (
+    MANY_PEOPLE,
+    PLACE_LABELS,
+    NameChecks,
+    entity_at,
+    is_name_token,
+)
 
 MAX_NAME_TOKENS = 6
-DATELINE_TOKENS = 9
+DATELINE_TOKENS = 14
 """So many tokens at most stand between the place of a dateline and the dash."""
 
 _CONNECTORS = frozenset({"of", "de", "la", "le", "du", "del", "al", "el", "the", "-", "on", "and"})
@@ -47,17 +53,24 @@ class NameFinder:
     checks: NameChecks
     taken: list[bool] = field(init=False)
     readable: list[bool] = field(init=False)
+    shouted: list[bool] = field(init=False)
 
     def __post_init__(self) -> None:
         self.taken = [False] * len(self.doc)
         self.readable = [False] * len(self.doc)
-        spans = [*self.layout.paragraphs, *self.layout.headings]
-        if self.layout.headline is not None:
-            spans.append(self.layout.headline)
-        for span in spans:
-            tokens = self.doc.char_span(span.start, span.end, alignment_mode="expand")
-            for token in tokens or ():
+        self.shouted = [False] * len(self.doc)
+        for span in (*self.layout.paragraphs, *self.layout.headings):
+            for token in self._tokens(span):
                 self.readable[token.i] = True
+        for span in (*self.layout.headings, *filter(None, (self.layout.headline,))):
+            tokens = self._tokens(span)
+            shouted = _is_shouted(tokens)
+            for token in tokens:
+                self.readable[token.i] = True
+                self.shouted[token.i] = shouted
+
+    def _tokens(self, span: Span) -> tuple[Token, ...]:
+        return tuple(self.doc.char_span(span.start, span.end, alignment_mode="expand") or ())
 
     def find(self) -> tuple[Sighting, ...]:
         """All names, none overlapping another, in document order."""
@@ -75,13 +88,28 @@ class NameFinder:
             repeated,
         ):
             for sighting, sure in source():
-                if sure:
+                if sure and (source is repeated or self._is_certain(sighting)):
                     self._take(sighting, found)
-                else:
+                elif not sure:
                     doubtful.append(sighting)
         for sighting in doubtful:
-            self._take(sighting, found)
+            if not self.shouted[sighting.start]:
+                self._take(sighting, found)
         return tuple(sorted(found, key=lambda sighting: sighting.start))
+
+    def _is_certain(self, sighting: Sighting) -> bool:
+        """Whether a name needs no running text that bears it out; in capitals much looks like one.
+
+        Only what the running text names too, or what everybody knows, is taken from headlines
+        whose words are all written large.
+        """
+        if not self.shouted[sighting.start]:
+            return True
+        return any(
+            place.level <= 1 or (place.level > 2 and place.population >= MANY_PEOPLE)
+            for place in self.checks.candidates(sighting.start, sighting.end)
+            if place.form <= Form.ALIAS
+        )
 
     def _take(self, sighting: Sighting, found: list[Sighting]) -> None:
         cells = range(sighting.start, sighting.end)
@@ -306,9 +334,17 @@ class NameFinder:
             return None
         if self.checks.is_person(start, end, trusted=True):
             return None
+        if self.checks.is_common_word(start, end):
+            return None
         shift = start - model.start
         base = model.base and (model.base[0] + shift, model.base[1] + shift)
         return replace(model, start=start, end=end, base=base, embedded=longer, dateline=False)
+
+
+def _is_shouted(tokens: tuple[Token, ...]) -> bool:
+    """Whether a heading is written in capitals, or with a capital for every long word."""
+    words = [token.text for token in tokens if token.is_alpha and len(token) > 3]
+    return len(words) > 1 and sum(word[0].isupper() for word in words) > 0.8 * len(words)
 
 
 def _is_longer(ent: TokenSpan, start: int, end: int) -> bool:

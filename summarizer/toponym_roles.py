@@ -81,9 +81,9 @@ def _use(doc: Doc, sighting: Sighting, words: ToponymWords) -> Use:
         return "label"
     if head.dep_ == "pobj" and head.head.lower_ in words.scene:
         return "venue" if _hangs_on_speech(head.head, words) else "scene"
-    if head.dep_ in ("", "npadvmod") or (head.dep_ == "pobj" and head.head.lower_ == "of"):
-        return "scene"
-    return "label"
+    if head.dep_ == "pobj" and head.head.lower_ == "of":
+        return "scene" if head.head.head.lower_ in words.place_nouns else "label"
+    return "scene" if head.dep_ in ("", "npadvmod") else "label"
 
 
 def _hangs_on_speech(preposition: Token, words: ToponymWords) -> bool:

@@ -26,6 +26,7 @@ class ToponymWords:
     institution: frozenset[str]
     titles: frozenset[str]
     not_places: frozenset[str]
+    seldom_places: frozenset[str]
     say: frozenset[str]
     officials: frozenset[str]
     plural_kinds: frozenset[str]

@@ -201,6 +201,10 @@ CASES = {
             ("Valley Water Authority", "it had been tested"),
         },
     ),
+    "country before an office's common name": (
+        "Norway’s Supreme Court said the road had to be closed.",
+        {("Norway’s Supreme Court", "the road had to be closed")},
+    ),
     "it after an organisation": (
         "The Valley Water Authority said the dam was safe. It added that tests would go on.",
         {
@@ -355,6 +359,14 @@ def test_mention_are_the_words_at_the_statement(nlp: Language) -> None:
     text = "Marta Lindqvist arrived on Monday. “The dam will hold,” she said."
     (speaker,) = read_speakers(nlp, text)
     assert speaker.statements[0].mention.text == "she"
+
+
+def test_role_is_a_span_of_the_submitted_text(nlp: Language) -> None:
+    text = "Marta Lindqvist, director of the\x1fdam, said the road was closed."
+    doc = nlp(text.replace("\x1f", " "))
+    layout = Layout(paragraphs=find_lines(doc.text))
+    (speaker,) = identify_speakers(text, doc, layout, find_attributions(doc, layout))
+    assert speaker.role == "director of the\x1fdam"
 
 
 WORDS = st.sampled_from(

@@ -135,9 +135,34 @@ def test_what_is_no_place_is_left_out(gazetteer: Gazetteer, marked: str) -> None
     assert names(gazetteer, marked) == []
 
 
+def test_common_word_is_a_place_where_other_words_say_so(gazetteer: Gazetteer) -> None:
+    marked = "[Nice GPE] work , said a man in [Nice GPE] , born in Reading , England"
+    assert names(gazetteer, marked) == ["Nice", "Reading", "England"]
+
+
 def test_demonym_is_marked_as_such(gazetteer: Gazetteer) -> None:
     (word,) = recognize(gazetteer, "the Ukrainian side")
     assert (word.name, word.use) == ("Ukrainian", "demonym")
+
+
+@pytest.mark.parametrize(
+    ("headline", "expected"),
+    [
+        ("Reform Talks Over [Bell GPE] Split Ministers", []),
+        ("Flood Waters Reach [Thetford ORG] Bridge", ["Thetford", "Thetford"]),
+        ("[Ukraine GPE] Waits For Winter", ["Ukraine"]),
+    ],
+)
+def test_headline_in_capitals_is_borne_out_by_the_text(
+    gazetteer: Gazetteer, headline: str, expected: list[str]
+) -> None:
+    marked = (
+        headline + "\n" + ("water rose in [Thetford GPE]" if len(expected) > 1 else "it rained")
+    )
+    text = make_doc(marked).text
+    end = text.index("\n")
+    layout = Layout(paragraphs=(Span(end + 2, len(text)),), headline=Span(0, end - 1))
+    assert [t.name for t in recognize(gazetteer, marked, layout)] == expected
 
 
 def test_boilerplate_names_no_place(gazetteer: Gazetteer) -> None:
