@@ -1,25 +1,21 @@
-"""Answers: one message that replies to the one it answers."""
+"""Answers: one message that replies to the one it answers, queued with the rest of the outcome."""
 
 import asyncio
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 
-from telegram import (
-    CallbackQuery,
-    InlineKeyboardMarkup,
-    LinkPreviewOptions,
-    Message,
-    ReplyParameters,
-)
+from telegram import Bot, CallbackQuery, InlineKeyboardMarkup, Message
 from telegram.constants import ChatAction, ParseMode
-from telegram.error import BadRequest, TelegramError
+from telegram.error import TelegramError
 
-from bot.plain import html_to_plain
+from bot.outcome import current_outcome
+from storage.deliveries import Delivery
 
 logger = logging.getLogger(__name__)
 
-NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
+SEND_MESSAGE = "sendMessage"
 TYPING_SECONDS = 4.5
 """Clients show the typing action for five seconds."""
 
@@ -29,66 +25,60 @@ def thread_of(message: Message) -> int | None:
     return message.message_thread_id if message.is_topic_message else None
 
 
-async def answer_html(message: Message, html: str) -> Message:
-    """Reply with `html`; where Telegram cannot parse it, with the same words as plain text."""
-    try:
-        return await _send(message, html, ParseMode.HTML)
-    except BadRequest as exc:
-        if "can't parse entities" not in exc.message.lower():
-            raise
-        logger.error("markup refused, sent as plain text chat=%d", message.chat.id)
-        return await _send(message, html_to_plain(html))
+async def answer_html(message: Message, html: str) -> None:
+    """Reply with `html`; where Telegram cannot parse it, the same words are sent as plain text."""
+    reply(message, html_payload(html))
 
 
 async def answer_text(
     message: Message, text: str, *, keyboard: InlineKeyboardMarkup | None = None
-) -> Message:
+) -> None:
     """Reply with words that are no markup."""
-    return await _send(message, text, keyboard=keyboard)
+    reply(message, text_payload(text, keyboard=keyboard))
 
 
-async def answer_press(query: CallbackQuery, toast: str | None = None) -> None:
-    """End the waiting of a pressed button; for one pressed too long ago there is nothing to end."""
-    try:
-        await query.answer(toast)
-    except BadRequest as exc:
-        logger.info("press not answered error=%s", exc.message)
-
-
-async def _send(
-    message: Message,
-    text: str,
-    mode: str | None = None,
-    *,
-    keyboard: InlineKeyboardMarkup | None = None,
-) -> Message:
-    return await message.get_bot().send_message(
-        message.chat.id,
-        text,
-        parse_mode=mode,
-        link_preview_options=NO_PREVIEW,
-        message_thread_id=thread_of(message),
-        reply_parameters=ReplyParameters(message.message_id, allow_sending_without_reply=True),
-        reply_markup=keyboard,
+def reply(message: Message, payload: dict[str, Any]) -> None:
+    current_outcome().send(
+        Delivery(
+            chat_id=message.chat.id,
+            method=SEND_MESSAGE,
+            payload=payload,
+            thread_id=thread_of(message),
+            reply_to=message.message_id,
+        )
     )
 
 
+def html_payload(html: str) -> dict[str, Any]:
+    return {"text": html, "parse_mode": ParseMode.HTML.value}
+
+
+def text_payload(text: str, *, keyboard: InlineKeyboardMarkup | None = None) -> dict[str, Any]:
+    return {"text": text} | ({"reply_markup": keyboard.to_dict()} if keyboard else {})
+
+
+async def answer_press(query: CallbackQuery, toast: str | None = None) -> None:
+    """End the waiting of a pressed button at once; one pressed too long ago waits no more."""
+    try:
+        await query.answer(toast)
+    except TelegramError as exc:
+        logger.info("press not answered error=%s", type(exc).__name__)
+
+
 @asynccontextmanager
-async def typing(message: Message) -> AsyncIterator[None]:
+async def typing(bot: Bot, chat_id: int, thread_id: int | None) -> AsyncIterator[None]:
     """Show in the chat that an answer is being made, as long as the block lasts."""
-    showing = asyncio.create_task(_keep_typing(message))
+    showing = asyncio.create_task(_keep_typing(bot, chat_id, thread_id))
     try:
         yield
     finally:
         showing.cancel()
 
 
-async def _keep_typing(message: Message) -> None:
+async def _keep_typing(bot: Bot, chat_id: int, thread_id: int | None) -> None:
     try:
         while True:
-            await message.get_bot().send_chat_action(
-                message.chat.id, ChatAction.TYPING, message_thread_id=thread_of(message)
-            )
+            await bot.send_chat_action(chat_id, ChatAction.TYPING, message_thread_id=thread_id)
             await asyncio.sleep(TYPING_SECONDS)
     except TelegramError as exc:
-        logger.info("typing not shown chat=%d error=%s", message.chat.id, type(exc).__name__)
+        logger.info("typing not shown chat=%d error=%s", chat_id, type(exc).__name__)

@@ -1,16 +1,12 @@
 """The bot: one list of handlers, in the order in which they are tried."""
 
-import asyncio
-from collections.abc import Awaitable
 from typing import Any, cast
-from weakref import WeakValueDictionary
 
 from telegram import Update
 from telegram.ext import (
     Application,
     ApplicationBuilder,
     BaseHandler,
-    BaseUpdateProcessor,
     CallbackQueryHandler,
     CommandHandler,
     ContextTypes,
@@ -30,7 +26,18 @@ from bot.commands import (
 )
 from bot.context import NutgrafContext, Services
 from bot.failures import report_failure
+from bot.gate import GATE, gate
 from bot.history import history_command
+from bot.inbox import InOrderPerChat
+from bot.owner import errors_command, version_command
+from bot.privacy import (
+    DELETE_ME,
+    cancel_command,
+    delete_me_command,
+    delete_me_pressed,
+    privacy_command,
+)
+from bot.search import search_command
 
 NutgrafApplication = Application[
     ExtBot[None], NutgrafContext, dict[Any, Any], dict[Any, Any], Services, None
@@ -52,7 +59,14 @@ def handlers() -> tuple[BaseHandler[Update, NutgrafContext, Any], ...]:
         CommandHandler("help", help_command, NEW),
         CommandHandler("digest", digest_command, NEW),
         CommandHandler("history", history_command, NEW),
+        CommandHandler("search", search_command, NEW),
+        CommandHandler("cancel", cancel_command, NEW),
+        CommandHandler("privacy", privacy_command, NEW),
+        CommandHandler("delete_me", delete_me_command, NEW),
+        CommandHandler("errors", errors_command, PRIVATE),
+        CommandHandler("version", version_command, PRIVATE),
         CallbackQueryHandler(try_example, TRY_EXAMPLE),
+        CallbackQueryHandler(delete_me_pressed, DELETE_ME),
         CallbackQueryHandler(answer_old_button),
         MessageHandler(PRIVATE & filters.COMMAND, unknown_command),
         MessageHandler(PRIVATE & ARTICLE, receive_article),
@@ -61,7 +75,9 @@ def handlers() -> tuple[BaseHandler[Update, NutgrafContext, Any], ...]:
 
 
 def build_application(
-    builder: ApplicationBuilder[Any, Any, Any, Any, Any, Any], services: Services
+    builder: ApplicationBuilder[Any, Any, Any, Any, Any, Any],
+    services: Services,
+    processor: InOrderPerChat,
 ) -> NutgrafApplication:
     """The application over the bot that `builder` describes (token, transport)."""
     application: NutgrafApplication = (
@@ -72,33 +88,12 @@ def build_application(
                 bot_data=cast(type[Services], lambda: services),
             )
         )
-        .concurrent_updates(InOrderPerChat(MAX_WAITING_UPDATES))
+        .concurrent_updates(processor)
         .job_queue(None)
         .build()
     )
-    application.add_handlers(handlers())
+    ours = handlers()
+    application.add_handler(gate(ours), GATE)
+    application.add_handlers(ours)
     application.add_error_handler(report_failure)
     return application
-
-
-class InOrderPerChat(BaseUpdateProcessor):
-    """Messages of one chat wait for each other; chats, and presses of buttons, do not."""
-
-    def __init__(self, max_concurrent_updates: int) -> None:
-        super().__init__(max_concurrent_updates)
-        self._turns: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
-
-    async def initialize(self) -> None:
-        """Nothing is opened."""
-
-    async def shutdown(self) -> None:
-        """Nothing is held."""
-
-    async def do_process_update(self, update: object, coroutine: Awaitable[Any]) -> None:
-        chat = update.effective_chat if isinstance(update, Update) else None
-        if chat is None or not isinstance(update, Update) or update.callback_query:
-            await coroutine
-            return
-        turn = self._turns.setdefault(chat.id, asyncio.Lock())
-        async with turn:
-            await coroutine

@@ -1,29 +1,42 @@
-"""Articles that people send: text, .txt files and forwards become digests."""
+"""Articles that people send: text, .txt files and forwards are asked to be digested."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
+from typing import Any
 
-from telegram import Document, Message, MessageEntity, Update, User
+from telegram import (
+    Document,
+    Message,
+    MessageEntity,
+    MessageOriginChannel,
+    MessageOriginChat,
+    MessageOriginHiddenUser,
+    MessageOriginUser,
+    Update,
+    User,
+)
 from telegram.constants import FileSizeLimit
 
 from bot import texts
-from bot.answers import answer_html, answer_text, thread_of, typing
+from bot.answers import answer_text, thread_of
 from bot.context import NutgrafContext, Services
-from bot.errors import FileTooLarge, LinksNotRead, NotUtf8, UnsupportedType
-from bot.render import render_digest, render_short
+from bot.errors import FileTooLarge, LinksNotRead, UnsupportedType
+from bot.limits import check_digest_limit, count_digest
+from bot.origins import origin_of
+from bot.outcome import Outcome, current_outcome
+from bot.pastes import join_text, place_part
 from storage.articles import save_article
 from storage.chats import Chat, ChatKind, save_chat
-from storage.digests import find_digest, save_digest
-from storage.history import record_request
+from storage.database import Connection
+from storage.jobs import enqueue_job
+from storage.pastes import PastePart, delete_parts, list_parts, move_deadlines, save_part
 from summarizer.errors import EmptyText
-from summarizer.language import MAX_ANALYSED_CHARS
-from summarizer.models import Article, Digest
+from summarizer.models import Article
 
-SHORT_WORDS = 120
-"""A text with fewer words is its own digest: only its speakers and places are told."""
-SHORT_CHARS = 2_000
-NEAR_CHARS = 1_000
+DIGEST = "digest"
+"""The kind of job that answers with a digest."""
 
 CHAT_KINDS: Mapping[str, ChatKind] = {
     "private": "private",
@@ -34,12 +47,28 @@ CHAT_KINDS: Mapping[str, ChatKind] = {
 MAX_FILE_BYTES = int(FileSizeLimit.FILESIZE_DOWNLOAD)
 
 
+@dataclass(frozen=True, slots=True)
+class DigestRequest:
+    """What is to be digested, a text or a file, and which message the digest replies to."""
+
+    chat_id: int
+    reply_to: int
+    thread_id: int | None
+    article: Article | None = None
+    file_id: str | None = None
+    source: str | None = None
+
+
 async def receive_article(update: Update, context: NutgrafContext) -> None:
-    """Digest a text, a text file, or the caption of a picture or a video."""
-    message = update.message
-    if message is not None:
-        article = Article(await read_message(message))
-        await answer_article(message, article, context.services, asked_by=update.effective_user)
+    """Ask for the digest of a text, a text file, or the caption of a picture or a video."""
+    message, services = update.message, context.services
+    if message is None:
+        return
+    request = read_message(message)
+    if message.text and request.article and services.paste_rules.join_ms:
+        await _receive_part(message, services, asked_by=update.effective_user)
+    else:
+        await ask_for_digest(message, request, services, asked_by=update.effective_user)
 
 
 async def receive_other(update: Update, context: NutgrafContext) -> None:
@@ -48,78 +77,176 @@ async def receive_other(update: Update, context: NutgrafContext) -> None:
 
 
 async def digest_command(update: Update, context: NutgrafContext) -> None:
-    """Digest what the command replies to, or else the words after it."""
+    """Ask for the digest of what the command replies to, or else of the words after it."""
     message = update.message
     if message is None:
         return
-    source, text = await _read_meant(message)
-    if text is None:
+    request = _read_meant(message)
+    if request is None:
         await answer_text(message, texts.DIGEST_NEEDS_REPLY)
     else:
-        article = Article(text)
-        await answer_article(source, article, context.services, asked_by=update.effective_user)
+        await ask_for_digest(message, request, context.services, asked_by=update.effective_user)
 
 
-async def _read_meant(message: Message) -> tuple[Message, str | None]:
-    """The text that a /digest is about and the message that holds it; None where it says none."""
+def _read_meant(message: Message) -> DigestRequest | None:
+    """What a /digest is about; None where it does not say."""
     replied = message.reply_to_message
     if message.quote is not None and message.quote.is_manual:
-        return message, message.quote.text
+        return _of_text(message, message.quote.text)
     if replied is not None and _is_digestible(replied):
-        return replied, await read_message(replied)
+        return read_message(replied, thread_id=thread_of(message))
     words = (message.text or "")[message.entities[0].length :].strip()
     if is_only_links(words, message.parse_entities([MessageEntity.URL]).values()):
         raise LinksNotRead
-    return message, words or None
+    return _of_text(message, words) if words else None
 
 
 async def answer_article(
     message: Message, article: Article, services: Services, *, asked_by: User | None
 ) -> None:
-    """Reply to `message` with the digest of `article`: the stored one, or a new one."""
-    if not any(map(str.isalnum, article.text)):
+    """Reply to `message`, in a while, with the digest of `article`."""
+    request = DigestRequest(message.chat.id, message.message_id, thread_of(message), article)
+    await ask_for_digest(message, request, services, asked_by=asked_by)
+
+
+async def ask_for_digest(
+    message: Message, request: DigestRequest, services: Services, *, asked_by: User | None
+) -> None:
+    """Add the job to the current outcome; raises EmptyText or DigestLimitReached."""
+    outcome = current_outcome()
+    outcome.add(_saving_chat(message, asked_by, services.now()))
+    await add_request(outcome, request, services)
+
+
+async def add_request(outcome: Outcome, request: DigestRequest, services: Services) -> None:
+    """Add the job that answers the request; the chat must be stored by then."""
+    if request.article is not None and not any(map(str.isalnum, request.article.text)):
         raise EmptyText  # before it is stored
-    digest_id, digest = await _find_or_make(message, article, services, asked_by)
-    answered = await answer_html(message, _render(digest, services))
-    async with services.database.begin() as conn:
-        await record_request(
-            conn,
-            chat_id=message.chat.id,
-            digest_id=digest_id,
-            thread_id=thread_of(message),
-            request_message_id=message.message_id,
-            answer_message_id=answered.message_id,
-            requested_at=services.now(),
+    now = services.now()
+    async with services.database.read() as conn:
+        await check_digest_limit(
+            conn, chat_id=request.chat_id, limit=services.digests_per_hour, now=now
         )
+    payload: dict[str, Any] = {"reply_to": request.reply_to, "thread_id": request.thread_id}
+    if request.file_id is not None:
+        payload |= {"file_id": request.file_id, "source": request.source}
+
+    async def write(conn: Connection) -> None:
+        article_id = None
+        if request.article is not None:
+            article_id = await save_article(conn, request.article, received_at=now)
+        await enqueue_job(
+            conn,
+            DIGEST,
+            outcome.origin,
+            bot_id=outcome.bot_id,
+            chat_id=request.chat_id,
+            article_id=article_id,
+            payload=payload,
+            created_at=now,
+        )
+        await count_digest(conn, chat_id=request.chat_id, now=now)
+
+    outcome.add(write)
 
 
-async def read_message(message: Message) -> str:
+async def add_paste(outcome: Outcome, parts: Sequence[PastePart], services: Services) -> None:
+    """Ask for the digest of a whole paste; it replies to the first part."""
+    first = parts[0]
+    article = Article(join_text(parts), source=first.source)
+    request = DigestRequest(first.chat_id, first.message_id, first.thread_id, article)
+    await add_request(outcome, request, services)
+
+
+async def _receive_part(message: Message, services: Services, *, asked_by: User | None) -> None:
+    """Keep a text that may be part of a paste, or end the paste with it."""
+    outcome, part, now = current_outcome(), _part_of(message), services.now()
+    bot_id, chat_id = outcome.bot_id, part.chat_id
+    async with services.database.read() as conn:
+        waiting = await list_parts(conn, bot_id=bot_id, chat_id=chat_id)
+    placement = place_part(
+        part, (other for other, _ in waiting), min_chars=services.paste_rules.min_chars
+    )
+    outcome.add(_saving_chat(message, asked_by, now))
+    ids = placement.message_ids
+    if not placement.waits:
+        outcome.add(partial(delete_parts, message_ids=ids, bot_id=bot_id, chat_id=chat_id))
+        await add_paste(outcome, placement.parts, services)
+        return
+    deadline = now + services.paste_rules.wait
+    outcome.add(partial(save_part, part=part, bot_id=bot_id, deadline_at=deadline))
+    outcome.add(
+        partial(
+            move_deadlines, bot_id=bot_id, deadline_at=deadline, chat_id=chat_id, message_ids=ids
+        )
+    )
+
+
+def _part_of(message: Message) -> PastePart:
+    sender = message.sender_chat or message.from_user
+    forwarded = message.forward_origin
+    return PastePart(
+        chat_id=message.chat.id,
+        sender_id=sender.id if sender else 0,
+        thread_id=thread_of(message),
+        message_id=message.message_id,
+        text=message.text or "",
+        origin=_origin_key(message),
+        origin_at=forwarded.date if forwarded else None,
+        source=origin_of(message),
+    )
+
+
+def _origin_key(message: Message) -> str | None:
+    """Whom a message was forwarded from, in so far as it can be told apart from others."""
+    match message.forward_origin:
+        case None:
+            return None
+        case MessageOriginChannel(chat=chat) | MessageOriginChat(sender_chat=chat):
+            return f"chat {chat.id}"
+        case MessageOriginUser(sender_user=user):
+            return f"user {user.id}"
+        case MessageOriginHiddenUser(sender_user_name=name):
+            return f"name {name}"
+        case other:
+            return other.type
+
+
+def read_message(message: Message, *, thread_id: int | None = None) -> DigestRequest:
     """The text, file or caption of a message; raises LinksNotRead where it is only links.
 
     For files see `read_document`.
     """
     if message.document is not None and message.animation is None:
-        return await read_document(message.document)
+        return DigestRequest(
+            message.chat.id,
+            message.message_id,
+            thread_id or thread_of(message),
+            file_id=read_document(message.document),
+            source=origin_of(message),
+        )
     text = message.text or message.caption or ""
     marked = message.parse_entities if message.text else message.parse_caption_entities
     if is_only_links(text, marked([MessageEntity.URL]).values()):
         raise LinksNotRead
-    return text
+    return _of_text(message, text, thread_id=thread_id)
 
 
-async def read_document(document: Document) -> str:
-    """The text of a .txt file; raises UnsupportedType, FileTooLarge or NotUtf8."""
+def read_document(document: Document) -> str:
+    """The id of a .txt file; raises UnsupportedType or FileTooLarge."""
     name = (document.file_name or "").lower()
     if document.mime_type != "text/plain" and not name.endswith(".txt"):
         raise UnsupportedType(document.mime_type or "")
     if (document.file_size or 0) > MAX_FILE_BYTES:
         raise FileTooLarge(document.file_size or 0, MAX_FILE_BYTES)
-    file = await document.get_file()
-    content = bytes(await file.download_as_bytearray())
-    try:
-        return content.decode("utf-8")
-    except UnicodeDecodeError as exc:
-        raise NotUtf8(exc.start) from exc
+    return document.file_id
+
+
+def _of_text(message: Message, text: str, *, thread_id: int | None = None) -> DigestRequest:
+    article = Article(text, source=origin_of(message))
+    return DigestRequest(
+        message.chat.id, message.message_id, thread_id or thread_of(message), article
+    )
 
 
 def is_only_links(text: str, links: Iterable[str]) -> bool:
@@ -136,22 +263,10 @@ def _is_digestible(message: Message) -> bool:
     return not is_own and bool(message.text or message.caption or message.document)
 
 
-async def _find_or_make(
-    message: Message, article: Article, services: Services, asked_by: User | None
-) -> tuple[int, Digest]:
-    async with services.database.begin() as conn:
-        await save_chat(conn, _chat_of(message, asked_by, services.now()))
-        article_id = await save_article(conn, article, received_at=services.now())
-        stored = await find_digest(conn, article_id=article_id, method=services.digester.method)
-    if stored is not None:
-        return stored.id, stored.digest
-    async with typing(message):
-        digest = await _make(article, services)
-    async with services.database.begin() as conn:
-        digest_id = await save_digest(
-            conn, digest, article_id=article_id, created_at=services.now()
-        )
-    return digest_id, digest
+def _saving_chat(
+    message: Message, person: User | None, now: datetime
+) -> Callable[[Connection], Awaitable[object]]:
+    return partial(save_chat, chat=_chat_of(message, person, now))
 
 
 def _chat_of(message: Message, person: User | None, now: datetime) -> Chat:
@@ -164,40 +279,3 @@ def _chat_of(message: Message, person: User | None, now: datetime) -> Chat:
         created_at=now,
         last_seen_at=now,
     )
-
-
-def _text_limit(services: Services) -> int:
-    return min(services.max_text_chars, MAX_ANALYSED_CHARS)
-
-
-async def _make(article: Article, services: Services) -> Digest:
-    """A new digest of the first part of an article, stated over its whole text."""
-    part = replace(article, text=first_part(article.text, _text_limit(services)))
-    digest = await services.digester.digest(part)
-    return replace(digest, article=replace(digest.article, text=article.text))
-
-
-def first_part(text: str, limit: int) -> str:
-    """At most `limit` characters, up to a line end or else a space where one is near."""
-    if len(text) <= limit:
-        return text
-    near = max(0, limit - NEAR_CHARS)
-    end = max(text.rfind("\n", near, limit), text.rfind(". ", near, limit))
-    if end < 0:
-        end = text.rfind(" ", near, limit)
-    return text[: end + 1] if end > 0 else text[:limit]
-
-
-def is_short(text: str) -> bool:
-    """Whether a text is its own digest; what has few spaces is not short for that alone."""
-    few_words = len(text.split(maxsplit=SHORT_WORDS)) < SHORT_WORDS
-    return few_words and len(text) <= SHORT_CHARS
-
-
-def _render(digest: Digest, services: Services) -> str:
-    text, limit = digest.article.text, _text_limit(services)
-    if len(text) > limit:
-        return render_digest(digest, services.layout, notice=texts.only_beginning(limit))
-    if is_short(text):
-        return render_short(digest, services.layout)
-    return render_digest(digest, services.layout)

@@ -1,6 +1,5 @@
 """The command line. Commands import what is heavy when they run: `nutgraf --help` loads no NLP."""
 
-import logging
 import os
 import stat
 import sys
@@ -21,6 +20,7 @@ if TYPE_CHECKING:
 
 EXIT_REFUSED = 1
 EXIT_USAGE = 2
+EXIT_TOKEN = 3
 EXIT_DATABASE = 4
 EXIT_TRY_AGAIN = 75
 
@@ -71,6 +71,15 @@ _config_option = click.option(
 )
 
 
+_run_config_option = click.option(
+    "--config",
+    "config_path",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    required=True,
+    help="The configuration file (TOML).",
+)
+
+
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(version("nutgraf"), prog_name="nutgraf")
 def main() -> None:
@@ -93,12 +102,46 @@ def chat(once: Path | None, config_path: Path | None) -> None:
     import asyncio
 
     from bot.config import load_config
+    from bot.logging_setup import set_up_logging
     from bot.terminal import chat as chat_in_terminal
 
     config = load_config(config_path)
-    _set_up_logging(config)
+    set_up_logging(config.log.level, form=config.log.format)
     settings = _digest_settings(config)
     raise SystemExit(asyncio.run(chat_in_terminal(config, settings, once=once)))
+
+
+@main.command()
+@_run_config_option
+@_answers_errors
+def run(config_path: Path) -> None:
+    """Run the bot in Telegram until it is told to stop (SIGTERM or Ctrl-C)."""
+    import asyncio
+
+    from bot.config import load_config, read_token
+    from bot.logging_setup import set_up_logging
+    from bot.polling import run_bot
+
+    config = load_config(config_path)
+    set_up_logging(config.log.level, form=config.log.format, token=read_token(config))
+    settings = _digest_settings(config)
+    raise SystemExit(asyncio.run(run_bot(config, settings)))
+
+
+@main.command()
+@_run_config_option
+@_answers_errors
+def check(config_path: Path) -> None:
+    """Check configuration, token, model, place list, database and disk; say what to mend."""
+    import asyncio
+
+    from bot.check import check_all
+    from bot.config import load_config
+    from bot.logging_setup import set_up_logging
+
+    config = load_config(config_path)
+    set_up_logging("error", form=config.log.format)
+    raise SystemExit(asyncio.run(check_all(config, click.echo)))
 
 
 @main.command()
@@ -256,16 +299,6 @@ def _lines_of_regular_file() -> int | None:
     lines = sum(1 for line in stdin if line.strip())
     stdin.seek(start)
     return lines
-
-
-def _set_up_logging(config: "Config") -> None:
-    logging.basicConfig(
-        level=config.log.level.upper(),
-        stream=sys.stderr,
-        format="%(asctime)s %(levelname)s %(name)s %(message)s",
-    )
-    for chatty in ("httpx", "alembic"):  # httpx' INFO lines hold the bot token
-        logging.getLogger(chatty).setLevel(logging.WARNING)
 
 
 if __name__ == "__main__":

@@ -3,20 +3,37 @@
 Unknown keys are errors that name the nearest known one. Nobody else reads the environment.
 """
 
+import json
 import os
+import re
 import tomllib
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, Literal
 
 import platformdirs
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationError,
+    field_validator,
+)
+from pydantic_settings import (
+    BaseSettings,
+    NoDecode,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    SettingsError,
+)
 
 from summarizer.models import METHODS
 
 ENV_PREFIX = "NUTGRAF_"
 ENV_DELIMITER = "__"
+BASE_URL = "https://api.telegram.org"
 MAP_URL = "https://www.openstreetmap.org/?mlat={lat}&mlon={lon}#map={zoom}/{lat}/{lon}"
 
 
@@ -35,6 +52,49 @@ class _Section(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+def _split(value: Any) -> Any:
+    """What an environment variable says of a list: its items with commas between, or JSON."""
+    if not isinstance(value, str):
+        return [value] if isinstance(value, int) else value
+    if value.lstrip().startswith("["):
+        return json.loads(value)
+    return [item.strip() for item in value.split(",") if item.strip()]
+
+
+Ids = Annotated[tuple[int, ...], NoDecode, BeforeValidator(_split)]
+Words = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)]
+
+
+class TelegramConfig(_Section):
+    token: SecretStr = SecretStr("")
+    token_file: Path | None = None
+    base_url: str = BASE_URL
+    mode: Literal["polling"] = "polling"
+    owners: Ids = ()
+    proxy: str = ""
+
+    @field_validator("mode", mode="before")
+    @classmethod
+    def _refuse_webhook(cls, mode: Any) -> Any:
+        if mode == "webhook":
+            raise ValueError("webhook is not in this version; use polling")
+        return mode
+
+    @field_validator("base_url")
+    @classmethod
+    def _check_address(cls, address: str) -> str:
+        if not re.fullmatch(r"https?://[^\s/?#]+(/[^\s?#]*)?", address):
+            raise ValueError("must be the address of a Bot API server, like " + BASE_URL)
+        return address
+
+
+class AccessConfig(_Section):
+    mode: Literal["open", "allow", "invite"] = "open"
+    users: Ids = ()
+    chats: Ids = ()
+    invite_codes: Words = ()
+
+
 class DigestConfig(_Section):
     model: str = ""
     method: str = Field(default="nutgraf", pattern=f"^({'|'.join(METHODS)})$")
@@ -48,7 +108,11 @@ class DigestConfig(_Section):
 
 
 class LimitsConfig(_Section):
+    digests_per_hour: int = Field(default=20, ge=1)
     max_text_chars: int = Field(default=200_000, ge=1)
+    paste_join_ms: int = Field(default=1_200, ge=0, le=60_000)
+    paste_join_min_chars: int = Field(default=2_000, ge=1)
+    group_messages_per_minute: int = Field(default=18, ge=1, le=20)
 
 
 class StorageConfig(_Section):
@@ -57,6 +121,7 @@ class StorageConfig(_Section):
 
 class LogConfig(_Section):
     level: str = Field(default="info", pattern="^(debug|info|warning|error)$")
+    format: Literal["text", "json"] = "text"
 
 
 class Config(BaseSettings):
@@ -68,6 +133,8 @@ class Config(BaseSettings):
         extra="forbid",
         frozen=True,
     )
+    telegram: TelegramConfig = TelegramConfig()
+    access: AccessConfig = AccessConfig()
     digest: DigestConfig = DigestConfig()
     limits: LimitsConfig = LimitsConfig()
     storage: StorageConfig = StorageConfig()
@@ -95,7 +162,9 @@ def load_config(path: Path | None = None) -> Config:
     try:
         config = Config(**values)
     except ValidationError as exc:
-        raise _config_error(exc) from exc
+        raise _config_error(exc) from None  # pydantic would tell the value, perhaps the token
+    except SettingsError as exc:
+        raise ConfigError(str(path or ENV_PREFIX), "has a value that cannot be read") from exc
     return config if path is None else _anchor_paths(config, path.parent)
 
 
@@ -110,6 +179,30 @@ def gazetteer_path(config: Config) -> Path:
 
 def storage_url(config: Config) -> str:
     return config.storage.url or f"sqlite:///{user_file('nutgraf.db')}"
+
+
+def read_token(config: Config) -> str:
+    """The bot's token, from the configuration or from the file that it names."""
+    telegram = config.telegram
+    token = telegram.token.get_secret_value().strip()
+    if not token and telegram.token_file is not None:
+        try:
+            token = telegram.token_file.read_text("utf-8").strip()
+        except (OSError, UnicodeDecodeError) as exc:
+            why = getattr(exc, "strerror", None) or "is not UTF-8"
+            raise ConfigError("telegram.token_file", f"cannot be read ({why})") from exc
+    if not token:
+        raise ConfigError(
+            "telegram.token",
+            "is missing; get one from @BotFather and set it here, as NUTGRAF_TELEGRAM__TOKEN, "
+            "or in the file named by telegram.token_file",
+        )
+    return token
+
+
+def api_root(config: Config) -> str:
+    """The root of the Bot API server: without the slash or the /bot that may follow it."""
+    return config.telegram.base_url.rstrip("/").removesuffix("/bot").rstrip("/")
 
 
 def _read_toml(path: Path) -> dict[str, Any]:
@@ -152,7 +245,8 @@ def _config_error(error: ValidationError) -> ConfigError:
     key = ".".join(str(part) for part in first["loc"])
     if first["type"] == "extra_forbidden":
         return ConfigError(key, _unknown(key))
-    return ConfigError(key, first["msg"][:1].lower() + first["msg"][1:])
+    message = first["msg"].removeprefix("Value error, ")
+    return ConfigError(key, message[:1].lower() + message[1:])
 
 
 def _anchor_paths(config: Config, folder: Path) -> Config:
@@ -160,6 +254,10 @@ def _anchor_paths(config: Config, folder: Path) -> Config:
     if gazetteer is not None and not gazetteer.is_absolute():
         digest = config.digest.model_copy(update={"gazetteer": folder / gazetteer})
         config = config.model_copy(update={"digest": digest})
+    token_file = config.telegram.token_file
+    if token_file is not None and not token_file.is_absolute():
+        telegram = config.telegram.model_copy(update={"token_file": folder / token_file})
+        config = config.model_copy(update={"telegram": telegram})
     url = config.storage.url
     relative = url.startswith("sqlite:///") and not url.startswith(("sqlite:////", "sqlite:///:"))
     if relative:

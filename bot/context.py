@@ -7,6 +7,8 @@ from typing import Any, Protocol
 
 from telegram.ext import CallbackContext, ExtBot
 
+from bot.access import Access
+from bot.pastes import PasteRules
 from bot.render import DigestLayout
 from storage.database import Database
 from summarizer.language import MAX_ANALYSED_CHARS
@@ -34,6 +36,9 @@ class Services:
     database: Database
     layout: DigestLayout
     max_text_chars: int = MAX_ANALYSED_CHARS
+    digests_per_hour: int | None = None
+    access: Access = Access()  # noqa: RUF009 - frozen
+    paste_rules: PasteRules = PasteRules()  # noqa: RUF009 - frozen
     now: Callable[[], datetime] = utc_now
 
 

@@ -4,10 +4,13 @@ BotError
 ├── LinksNotRead                  nothing but links, and this version opens none
 ├── UnsupportedType(media_type)   a file that is no plain text
 ├── FileTooLarge(size, limit)     more than a bot may download
-└── NotUtf8(position)             a text file in another encoding
+├── NotUtf8(position)             a text file in another encoding
+└── DigestLimitReached(limit, next_at)   as many digests as the chat may have in an hour
 
 Every class has a stable `code`; the wording for people is in `bot/texts.py`.
 """
+
+from datetime import datetime
 
 
 class BotError(Exception):
@@ -41,3 +44,14 @@ class NotUtf8(BotError):
     def __init__(self, position: int) -> None:
         super().__init__(f"byte {position}")
         self.position = position
+
+
+class DigestLimitReached(BotError):
+    """`next_at` is when the chat may ask again."""
+
+    code = "digest_limit"
+
+    def __init__(self, limit: int, next_at: datetime) -> None:
+        super().__init__(f"{limit} an hour")
+        self.limit = limit
+        self.next_at = next_at

@@ -76,6 +76,11 @@ class _OpenTag:
     attributes: dict[str, str]
 
 
+def is_web_link(url: str) -> bool:
+    """Whether the server keeps a link: to a host with a dot, or into Telegram."""
+    return _WEB_LINK.fullmatch(url) is not None
+
+
 def parse_markup(html: str) -> tuple[str, tuple[Entity, ...]]:
     """The visible text and its entities in order of offset; raises MarkupRefused."""
     return _Parser(html).parse()
@@ -205,7 +210,7 @@ class _Parser:
         value = tag.attributes.get("unix", "") or tag.attributes.get("emoji-id", "")
         if tag.name == "a":
             value = tag.attributes.get("href") or "".join(self.text[tag.at :])
-            if not _WEB_LINK.fullmatch(value):
+            if not is_web_link(value):
                 return
         if tag.name == "blockquote" and "expandable" in tag.attributes:
             entity_type = "expandable_blockquote"

@@ -4,7 +4,7 @@ import asyncio
 import logging
 import sys
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from functools import partial
 from html import escape
@@ -17,11 +17,13 @@ from prompt_toolkit import PromptSession
 from prompt_toolkit.application import run_in_terminal
 from telegram.ext import ApplicationBuilder
 
-from bot.application import ALLOWED_UPDATES, NutgrafApplication, build_application
+from bot.application import ALLOWED_UPDATES
 from bot.cli import EXIT_DATABASE, EXIT_REFUSED, EXIT_TRY_AGAIN
 from bot.config import Config, storage_url
-from bot.context import NutgrafContext, Services
+from bot.context import Services
 from bot.errors import BotError
+from bot.life import Life
+from bot.limiter import Limiter, Timer
 from bot.local_api import (
     BASE_FILE_URL,
     BASE_URL,
@@ -34,7 +36,7 @@ from bot.local_api import (
 )
 from bot.local_checks import Button
 from bot.plain import html_to_terminal
-from bot.render import DigestLayout
+from bot.services import make_layout
 from bot.texts import CHAT_HINT
 from newsroom.digesting import Digester, DigestSettings
 from storage.database import open_database
@@ -61,11 +63,7 @@ async def chat(config: Config, settings: DigestSettings, *, once: Path | None) -
         services = Services(
             digester=digester,
             database=database,
-            layout=DigestLayout(
-                speakers_open=config.digest.speakers_open,
-                max_places=config.digest.max_places,
-                map_url=config.digest.map_url,
-            ),
+            layout=make_layout(config),
             max_text_chars=config.limits.max_text_chars,
         )
         return await run_chat(services, once=once, stdin=sys.stdin, stdout=sys.stdout)
@@ -75,59 +73,68 @@ async def run_chat(services: Services, *, once: Path | None, stdin: TextIO, stdo
     """Talk until the end of input; one message only with `once` or without a terminal."""
     # Ids go on where the last run ended, as they do in Telegram.
     api = LocalBotApi(first_message_id=int(time.time()))
-    application = local_application(api, services)
     failures: list[Exception] = []
-
-    async def note_failure(update: object, context: NutgrafContext) -> None:
-        if context.error is not None:
-            failures.append(context.error)
-
-    application.add_error_handler(note_failure)
-    async with running(application):
+    life = local_life(api, services, on_failure=failures.append)
+    async with running(life):
         if once is None and stdin.isatty():
-            await Conversation(api, application, stdout).run()
+            await Conversation(api, life, stdout).run()
             return 0
         content = await asyncio.to_thread(once.read_bytes if once else stdin.buffer.read)
         await send_content(api, content, once.name if once else "message.txt")
-        await wait_until_answered(api, application)
+        await wait_until_answered(api, life)
     for event in api.events:
         stdout.write(render_event(event, color=stdout.isatty()))
     stdout.flush()
     return exit_code(failures[0]) if failures else 0
 
 
-def local_application(api: LocalBotApi, services: Services) -> NutgrafApplication:
+def local_life(
+    api: LocalBotApi,
+    services: Services,
+    *,
+    on_failure: Callable[[Exception], object] | None = None,
+    limiter: Limiter | None = None,
+    timer: Timer | None = None,
+) -> Life:
     """The whole bot over the Bot API in this process; it opens no socket."""
+    life = Life(services, on_failure=on_failure, limiter=limiter, timer=timer)
     builder = (
         ApplicationBuilder()
         .token(TOKEN)
         .base_url(BASE_URL)
         .base_file_url(BASE_FILE_URL)
         .request(api)
-        .get_updates_request(api)
     )
-    return build_application(builder, services)
+    life.build(builder, api)
+    return life
 
 
 @asynccontextmanager
-async def running(application: NutgrafApplication) -> AsyncIterator[None]:
-    """The application, fetching and answering updates as long as the block lasts."""
+async def running(life: Life, *, bot_id: int | None = None) -> AsyncIterator[None]:
+    """The bot, fetching and answering updates as long as the block lasts.
+
+    Each conversation has rows of its own, unless it is given the id of another one to go on with.
+    """
+    application = life.application
     if application.updater is None:
         raise RuntimeError("the application has no updater")
     async with application:
         await application.start()
+        await life.start(-time.time_ns() if bot_id is None else bot_id)
         await application.updater.start_polling(allowed_updates=ALLOWED_UPDATES)
         try:
             yield
         finally:
             await application.updater.stop()
+            await life.stop(jobs_grace=0, sends_grace=1)
             await application.stop()
 
 
-async def wait_until_answered(api: LocalBotApi, application: NutgrafApplication) -> None:
+async def wait_until_answered(api: LocalBotApi, life: Life) -> None:
     """Return when every update that was queued before has been fetched and answered."""
     await api.wait_until_fetched()
-    await application.update_queue.join()
+    await life.application.update_queue.join()
+    await life.wait_until_settled()
 
 
 async def send_content(api: LocalBotApi, content: bytes, name: str) -> None:
@@ -171,9 +178,9 @@ def choices_of(message: MessageSent) -> list[Button]:
 class Conversation:
     """A person at the terminal. A number presses that button of the last message with buttons."""
 
-    def __init__(self, api: LocalBotApi, application: NutgrafApplication, stdout: TextIO) -> None:
+    def __init__(self, api: LocalBotApi, life: Life, stdout: TextIO) -> None:
         self._api = api
-        self._application = application
+        self._life = life
         self._stdout = stdout
         self._session: PromptSession[str] = PromptSession(reserve_space_for_menu=0)
         self._buttons: MessageSent | None = None
@@ -189,7 +196,7 @@ class Conversation:
             await self._api.write("/start")
             while await self._send_next():
                 pass
-            await wait_until_answered(self._api, self._application)
+            await wait_until_answered(self._api, self._life)
             await self._events.join()
             viewer.cancel()
 

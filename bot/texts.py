@@ -1,6 +1,7 @@
 """Every sentence that people read: plain text, to be escaped by whoever sends it as HTML."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 
 KEY_POINTS = "Key points"
 WHO_SAID_WHAT = "Who said what"
@@ -15,18 +16,48 @@ START = (
 TRY_EXAMPLE = "Try an example"
 
 HELP = """\
-Paste an article, or send it as a .txt file: its digest comes back in one message.
+Paste an article, forward it, or send it as a .txt file: its digest comes back in one message.
 /digest – as a reply to a message with an article: its digest
-/history – your latest digests
-/start – what I do, with an example
-/help – this list
+/history – your latest digests; /search – find one by its words, by:NAME or in:PLACE
+/cancel – drop a paste whose end I am still waiting for
+/privacy – what is kept of you; /delete_me – erase it; /start – an example; /help – this list
 Every quotation is word for word from the article; what I am not sure of, I leave out."""
 
 HISTORY_TITLE = "Your latest digests"
 HISTORY_EMPTY = "Nothing here yet. Paste an article and its digest will be listed here."
+SEARCH_TITLE = "Found in your digests"
+SEARCH_EMPTY = (
+    "No digest in this chat holds all of that. Try fewer words; /history lists the latest."
+)
+SEARCH_FORMS = (
+    "I search the articles digested in this chat.\n"
+    '/search harbour strike – both words; /search "harbour strike" – exactly these, side by side\n'
+    "/search by:Tarrow – what a speaker said\n"
+    "/search in:Bergen – what happened in a place\n"
+    "They can be put together: /search by:Tarrow in:Bergen strike"
+)
 DIGEST_NEEDS_REPLY = (
     "Reply with /digest to a message that holds an article, or paste the article itself."
 )
+ERASE = "Erase everything"
+KEEP = "Keep it"
+ERASED = "Erased. Nothing of this chat is kept any longer."
+KEPT = "Nothing was erased."
+ONLY_ADMINS = "Only admins of this group can do that."
+NO_ERRORS = "Nothing went wrong lately."
+COMMANDS: Mapping[str, str] = {
+    "digest": "The digest of the message it replies to",
+    "history": "Your latest digests",
+    "search": "Find a digest again",
+    "cancel": "Drop a paste that is not finished",
+    "privacy": "What is kept, where and how long",
+    "delete_me": "Erase what is kept",
+    "help": "What I can do",
+    "start": "What I am, with an example",
+    "errors": "What went wrong lately",
+    "version": "Which version this is",
+}
+"""What the menu of a client says about each command."""
 UNKNOWN_COMMAND = "I do not know this command. /help lists the ones I know."
 NOT_TEXT = "I read text. Paste the article, or send it as a .txt file."
 LINKS_NOT_READ = "This version does not open links yet. Paste the text and I will digest it."
@@ -45,6 +76,66 @@ def already_short(words: int) -> str:
 def only_beginning(limit: int) -> str:
     """For a text longer than a chat may send; the digest covers its first part."""
     return f"Only the first {limit:,} characters fit. The digest covers those."
+
+
+def privacy(digests: int) -> str:
+    """What is kept of a chat that has so many digests."""
+    return (
+        "What I keep of this chat: the articles sent to me and their digests, when they were asked "
+        "for and in which messages, the name of the chat and its language.\n"
+        "Where: in the database of this bot, on the machine it runs on. Nothing leaves it except "
+        "what is sent through Telegram.\n"
+        f"How long: until you erase it. Now: {_count(digests, 'digest')}.\n"
+        "/delete_me erases all of it."
+    )
+
+
+def erase_question(digests: int) -> str:
+    return (
+        f"Erase all that is kept of this chat ({_count(digests, 'digest')}, with their articles)? "
+        "This cannot be undone. Messages that Telegram shows stay where they are."
+    )
+
+
+def cancelled(parts: int, digests: int) -> str:
+    """What was dropped: parts of a paste, and digests that were still to be made."""
+    dropped = [_count(parts, "part") + " of a paste"] * bool(parts)
+    dropped += [_count(digests, "digest") + " not made yet"] * bool(digests)
+    return f"Dropped: {' and '.join(dropped)}." if dropped else "There is nothing to cancel."
+
+
+def not_admitted(identity: int, *, is_private: bool) -> str:
+    """`identity` is what the owner needs to let the person, or the group, in."""
+    if is_private:
+        return f"This bot serves invited people only. Your id is {identity}; send it to the owner."
+    return (
+        f"This bot serves invited groups only. The id of this group is {identity}; "
+        "send it to the owner."
+    )
+
+
+def digest_limit(limit: int) -> str:
+    """The time when the next one is possible follows."""
+    return f"{_count(limit, 'digest')} this hour; the next one at "
+
+
+MAX_KINDS, MAX_IDS = 15, 8
+
+
+def owner_failures(count: int, since: datetime, kinds: Sequence[tuple[str, Sequence[str]]]) -> str:
+    """For the owner: kinds of errors, each with the ids under which the log tells more."""
+    lines = [f"{_count(count, 'error')} since {since:%Y-%m-%d %H:%M} UTC."]
+    for kind, codes in kinds[:MAX_KINDS]:
+        ids = ", ".join(codes[-MAX_IDS:])
+        further = ", …" if len(codes) > MAX_IDS else ""
+        lines.append(f"{len(codes)} × {kind} (id {ids}{further})")
+    if len(kinds) > MAX_KINDS:
+        lines.append(f"and {_count(len(kinds) - MAX_KINDS, 'further kind')}")
+    return "\n".join([*lines, "The log says more under these ids."])
+
+
+def _digest_limit(limit: int = 0) -> str:
+    return f"That is as many digests as a chat may have in an hour ({limit}). Try again later."
 
 
 def _count(number: int, noun: str) -> str:
@@ -106,6 +197,11 @@ def _database_unusable(where: str = "", why: str = "") -> str:
     return f"The database{named} cannot be used{reason}. Name another one as [storage] url."
 
 
+def _database_in_use(where: str = "") -> str:
+    named = f" {where}" if where else ""
+    return f"Another Nutgraf is running on the database{named}. Stop it first, or name another one."
+
+
 def _unsupported_database(scheme: str = "") -> str:
     named = f" ({scheme})" if scheme else ""
     return f"This version knows no such database{named}. Use sqlite:///FILE as [storage] url."
@@ -128,6 +224,7 @@ _WORDING: Mapping[str, Callable[..., str]] = {
     ),
     "unsupported_type": _unsupported_type,
     "not_utf8": _not_utf8,
+    "digest_limit": _digest_limit,
     "file_too_large": _file_too_large,
     "links_not_read": _just(LINKS_NOT_READ),
     "model_missing": _just("The language model is missing here. The owner can install it."),
@@ -148,6 +245,7 @@ _OWNER_WORDING: Mapping[str, Callable[..., str]] = {
         "The text could not be digested: its worker process ended early. Try it once more."
     ),
     "database_unusable": _database_unusable,
+    "database_in_use": _database_in_use,
     "unsupported_database": _unsupported_database,
     "schema_too_new": _just("The database was made by a newer version of Nutgraf. Update it."),
     "not_json": _just("This line is not JSON."),

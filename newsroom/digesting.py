@@ -12,7 +12,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from pebble import ProcessExpired, ProcessPool
+from pebble import CONSTS, ProcessExpired, ProcessPool
 
 from fetcher.errors import FetchError
 from newsroom import worker
@@ -22,6 +22,8 @@ from summarizer.language import default_model, find_model, method_label
 from summarizer.models import Article, Digest
 
 logger = logging.getLogger(__name__)
+
+CONSTS.term_timeout = 0.1  # workers ignore SIGTERM, so waiting for its effect is waste
 
 WORDS_PER_EXTRA_SECOND = 2_000
 """A long article gets one second more for each so many words."""

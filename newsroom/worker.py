@@ -5,8 +5,12 @@ weighs much (spaCy, sumy, trafilatura) is imported where it is used, in the work
 """
 
 import gc
+import multiprocessing
 import os
+import signal
+import threading
 from dataclasses import dataclass
+from multiprocessing.connection import wait
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -42,6 +46,7 @@ def start_worker(settings: WorkerSettings) -> None:
     from summarizer.pipeline import load_summarizer
 
     global _summarizer
+    _outlive_signals()
     os.nice(settings.niceness)
     _summarizer = load_summarizer(
         settings.gazetteer,
@@ -49,6 +54,23 @@ def start_worker(settings: WorkerSettings) -> None:
         method=settings.method,
         key_points=settings.key_points,
     )
+
+
+def _outlive_signals() -> None:
+    """Leave it to the parent when this process ends: signals to the whole group are for it alone.
+
+    Where the parent is gone, however that came, this process ends too.
+    """
+    for ignored in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(ignored, signal.SIG_IGN)
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        threading.Thread(target=_end_with, args=(parent.sentinel,), daemon=True).start()
+
+
+def _end_with(sentinel: int) -> None:
+    wait([sentinel])
+    os._exit(0)
 
 
 def digest_article(article: Article) -> Digest:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.errors import NotFound
@@ -60,6 +60,20 @@ async def get_chat(conn: AsyncConnection, chat_id: int) -> Chat:
 async def find_chat(conn: AsyncConnection, chat_id: int) -> Chat | None:
     row = (await conn.execute(select(chats).where(chats.c.id == chat_id))).one_or_none()
     return None if row is None else _chat(row)
+
+
+async def pause_chat(conn: AsyncConnection, chat_id: int, *, paused_at: datetime) -> None:
+    """Note that a chat shut us out; nothing is sent there until it writes again."""
+    await conn.execute(update(chats).where(chats.c.id == chat_id).values(paused_at=paused_at))
+
+
+async def resume_chat(conn: AsyncConnection, chat_id: int) -> None:
+    """Note that a chat wrote, so it can be written to."""
+    await conn.execute(
+        update(chats)
+        .where(chats.c.id == chat_id, chats.c.paused_at.is_not(None))
+        .values(paused_at=None)
+    )
 
 
 def _chat(row: Row[Any]) -> Chat:

@@ -3,14 +3,20 @@
 import asyncio
 import sqlite3
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import ExitStack, asynccontextmanager, contextmanager
 from pathlib import Path
 
 from sqlalchemy import exc
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from storage import sqlite
-from storage.errors import DatabaseLocked, DatabaseUnusable, StorageError, UnsupportedDatabase
+from storage.errors import (
+    DatabaseInUse,
+    DatabaseLocked,
+    DatabaseUnusable,
+    StorageError,
+    UnsupportedDatabase,
+)
 
 Connection = AsyncConnection
 """What storage functions take first, for the annotations of those who may not know SQL."""
@@ -56,6 +62,19 @@ class Database:
             ):
                 await conn.run_sync(upgrade)
 
+    async def is_current(self) -> bool:
+        """Whether the schema is this program's and can be written; raises SchemaTooNew."""
+        from storage.migrations import is_current
+
+        async with self.begin() as conn:
+            return await conn.run_sync(is_current)
+
+    async def truncate_log(self) -> None:
+        """Leave nothing in the write-ahead log that the file no longer holds."""
+        with _translated(self._where):
+            async with self._writer.connect() as conn:
+                await sqlite.truncate_log(conn)
+
     async def close(self) -> None:
         """Close all connections; the last one to go tidies up the write-ahead log."""
         await self._reader.dispose()
@@ -78,6 +97,23 @@ async def open_database(
         yield database
     finally:
         await database.close()
+
+
+@contextmanager
+def exclusive_use(url: str) -> Iterator[None]:
+    """Keep a second program like this one off the database; raises DatabaseInUse."""
+    path = _sqlite_path(url)
+    if path == sqlite.MEMORY:
+        yield
+        return
+    with ExitStack() as held:
+        try:
+            held.enter_context(sqlite.locked_file(Path(path)))
+        except BlockingIOError as error:
+            raise DatabaseInUse(path) from error
+        except OSError as error:
+            raise DatabaseUnusable(path, error.strerror or type(error).__name__) from error
+        yield
 
 
 async def migrate(url: str) -> None:

@@ -8,6 +8,7 @@ from sqlalchemy import Row, Select, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.errors import NotFound
+from storage.search import save_names
 from storage.tables import articles, digests, insert
 from summarizer.models import Digest
 from summarizer.wire import digest_from_dict, digest_to_dict
@@ -48,7 +49,9 @@ async def save_digest(
         .on_conflict_do_nothing(index_elements=[digests.c.article_id, digests.c.method])
         .returning(digests.c.id)
     )
-    if saved is None:
+    if saved is not None:
+        await save_names(conn, digest, digest_id=saved)
+    else:
         saved = await conn.scalar(
             select(digests.c.id).where(
                 digests.c.article_id == article_id, digests.c.method == digest.method

@@ -2,6 +2,7 @@
 
 StorageError
 ├── DatabaseLocked        somebody else is writing for longer than we wait; try again
+├── DatabaseInUse         another instance of this program runs on it
 ├── DatabaseUnusable      the file cannot be opened, is no database, or the disk is full
 ├── UnsupportedDatabase   the URL names a kind of database that this version does not speak
 ├── SchemaTooNew          the database was written by a newer version of the program
@@ -18,6 +19,16 @@ class StorageError(Exception):
 
 class DatabaseLocked(StorageError):
     code = "database_locked"
+
+
+class DatabaseInUse(StorageError):
+    """`where` is the file."""
+
+    code = "database_in_use"
+
+    def __init__(self, where: str) -> None:
+        super().__init__(where)
+        self.where = where
 
 
 class DatabaseUnusable(StorageError):

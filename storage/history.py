@@ -30,9 +30,13 @@ async def record_request(
     thread_id: int | None = None,
     request_message_id: int | None = None,
     answer_message_id: int | None = None,
+    delivery_id: int | None = None,
     requested_at: datetime,
 ) -> int:
-    """Note that the chat got the digest; chat and digest must be stored. Gives the request's id."""
+    """Note that the chat got the digest; chat and digest must be stored. Gives the request's id.
+
+    When the delivery is sent, its message becomes the answer.
+    """
     saved = await conn.execute(
         requests.insert()
         .values(
@@ -41,6 +45,7 @@ async def record_request(
             thread_id=thread_id,
             request_message_id=request_message_id,
             answer_message_id=answer_message_id,
+            delivery_id=delivery_id,
             requested_at=requested_at,
         )
         .returning(requests.c.id)

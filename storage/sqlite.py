@@ -1,10 +1,11 @@
 """All that is particular to SQLite: first use of a file, pragmas, how transactions begin."""
 
+import fcntl
 import os
 import sqlite3
 import time
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, closing, suppress
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, closing, contextmanager, suppress
 from pathlib import Path
 
 from sqlalchemy import URL, AsyncAdaptedQueuePool, Connection, event
@@ -37,6 +38,18 @@ def prepare_file(path: Path, *, busy_timeout_s: float) -> None:
                 return
 
 
+@contextmanager
+def locked_file(path: Path) -> Iterator[None]:
+    """Hold a lock beside the database; the system frees it with the process, however that ends.
+
+    Raises BlockingIOError where another process holds it.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.with_name(f"{path.name}.lock").open("ab") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield
+
+
 def create_engines(path: str, *, busy_timeout_s: float) -> tuple[AsyncEngine, AsyncEngine]:
     """An engine with the one connection that writes, and one with those that can only read.
 
@@ -63,6 +76,14 @@ async def foreign_keys_off(conn: AsyncConnection) -> AsyncIterator[None]:
         yield
     finally:
         await (await driver.execute("PRAGMA foreign_keys = ON")).close()
+
+
+async def truncate_log(conn: AsyncConnection) -> None:
+    """Bring the write-ahead log into the file and empty it; left to later where readers hold it."""
+    driver = (await conn.get_raw_connection()).driver_connection
+    if driver is None:
+        raise RuntimeError("the connection is closed")
+    await (await driver.execute("PRAGMA wal_checkpoint(TRUNCATE)")).close()
 
 
 def is_busy(error: BaseException | None) -> bool:
@@ -101,6 +122,7 @@ def _set_pragmas(engine: AsyncEngine, *, busy_timeout_s: float, query_only: bool
         f"busy_timeout = {round(busy_timeout_s * 1000)}",
         "synchronous = FULL",
         "foreign_keys = ON",
+        "secure_delete = ON",  # what people have erased is overwritten
         f"query_only = {int(query_only)}",
     )
 

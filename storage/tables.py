@@ -4,6 +4,7 @@ from sqlalchemy import (
     Column,
     ForeignKey,
     Index,
+    Integer,
     MetaData,
     Table,
     Text,
@@ -63,6 +64,7 @@ chats = Table(
     Column("language_code", ExactText),
     Column("created_at", UtcDateTime, nullable=False),
     Column("last_seen_at", UtcDateTime, nullable=False),
+    Column("paused_at", UtcDateTime),
 )
 
 requests = Table(
@@ -80,9 +82,128 @@ requests = Table(
     Column("request_message_id", Id),
     Column("answer_message_id", Id),
     Column("requested_at", UtcDateTime, nullable=False),
+    Column("delivery_id", Id, ForeignKey("deliveries.id", ondelete="SET NULL")),
     Index(None, "chat_id", "digest_id"),
     Index(None, "digest_id"),
+    Index(None, "delivery_id"),
     sqlite_autoincrement=True,
+)
+
+# Rows of the life of an update belong to one bot (Telegram's id): a database may serve several.
+
+updates = Table(
+    "updates",
+    metadata,
+    Column("bot_id", Id, primary_key=True, autoincrement=False),
+    Column("update_id", Id, primary_key=True, autoincrement=False),  # Telegram's
+    Column("payload", JsonText),
+    Column("received_at", UtcDateTime, nullable=False),
+    Column("state", Text, nullable=False),
+    Index(None, "state"),
+)
+
+jobs = Table(
+    "jobs",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("bot_id", Id, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("key", Text, nullable=False),
+    Column("chat_id", Id, nullable=False),
+    Column("article_id", Id, ForeignKey("articles.id", ondelete="CASCADE")),
+    Column("payload", JsonText, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("not_before_at", UtcDateTime, nullable=False),
+    Column("lease_until_at", UtcDateTime),
+    Column("created_at", UtcDateTime, nullable=False),
+    UniqueConstraint("bot_id", "key"),
+    Index(None, "bot_id", "state"),
+    Index(None, "article_id"),
+    sqlite_autoincrement=True,
+)
+
+paste_parts = Table(
+    "paste_parts",
+    metadata,
+    Column("bot_id", Id, primary_key=True, autoincrement=False),
+    Column("chat_id", Id, primary_key=True, autoincrement=False),
+    Column("message_id", Id, primary_key=True, autoincrement=False),
+    Column("sender_id", Id, nullable=False),
+    Column("thread_id", Id),
+    Column("origin", ExactText),
+    Column("origin_at", UtcDateTime),
+    Column("source", ExactText),
+    Column("text", ExactText, nullable=False),
+    Column("deadline_at", UtcDateTime, nullable=False),
+)
+
+deliveries = Table(
+    "deliveries",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("bot_id", Id, nullable=False),
+    Column("chat_id", Id, nullable=False),
+    Column("thread_id", Id),
+    Column("reply_to", Id),
+    Column("method", Text, nullable=False),
+    Column("payload", JsonText, nullable=False),
+    Column("key", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("not_before_at", UtcDateTime, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("message_id", Id),
+    Column("sent_at", UtcDateTime),
+    UniqueConstraint("bot_id", "key"),
+    Index(None, "bot_id", "state"),
+    Index(None, "chat_id"),
+    sqlite_autoincrement=True,
+)
+
+digest_names = Table(
+    "digest_names",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("digest_id", Id, ForeignKey("digests.id", ondelete="CASCADE"), nullable=False),
+    Column("kind", Text, nullable=False),  # speaker or place
+    Column("name", ExactText, nullable=False),
+    Index(None, "digest_id"),
+)
+
+admissions = Table(
+    "admissions",
+    metadata,
+    Column("chat_id", Id, primary_key=True, autoincrement=False),
+    Column("admitted_at", UtcDateTime, nullable=False),
+)
+
+wrong_codes = Table(
+    "wrong_codes",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("chat_id", Id, nullable=False),
+    Column("tried_at", UtcDateTime, nullable=False),
+    Index(None, "chat_id", "tried_at"),
+)
+
+digest_asks = Table(
+    "digest_asks",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("chat_id", Id, nullable=False),
+    Column("asked_at", UtcDateTime, nullable=False),
+    Index(None, "chat_id", "asked_at"),
+)
+
+failures = Table(
+    "failures",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("code", Text, nullable=False),  # under which people and the log know it
+    Column("kind", Text, nullable=False),
+    Column("failed_at", UtcDateTime, nullable=False),
+    Column("told_at", UtcDateTime),
 )
 
 

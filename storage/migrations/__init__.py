@@ -14,15 +14,19 @@ from storage.errors import SchemaTooNew
 def upgrade(connection: Connection) -> None:
     """Take all steps that are missing, within the transaction of the connection."""
     config = configure(connection)
-    scripts = ScriptDirectory.from_config(config)
+    if not is_current(connection):
+        command.upgrade(config, "head")
+
+
+def is_current(connection: Connection) -> bool:
+    """Whether no step is missing; raises SchemaTooNew where a newer program took some."""
+    scripts = ScriptDirectory.from_config(configure(connection))
     newest = scripts.get_current_head()
     found = MigrationContext.configure(connection).get_current_revision()
-    if found == newest:
-        return
     known = {script.revision for script in scripts.walk_revisions()}
     if found is not None and found not in known:
         raise SchemaTooNew(found, str(newest))
-    command.upgrade(config, "head")
+    return found == newest
 
 
 def configure(connection: Connection) -> Config:

@@ -79,11 +79,14 @@ async def test_press_does_not_wait_for_the_digest_of_its_chat(chat: Chatting) ->
     assert len(await chat.answers()) == 2
 
 
-async def test_messages_of_one_chat_are_answered_in_order(chat: Chatting) -> None:
+async def test_digests_of_one_chat_come_in_order_and_commands_do_not_wait_for_them(
+    chat: Chatting,
+) -> None:
     chat.digester.gate = asyncio.Event()
+    answered = when_answered(chat, 1)
     await chat.api.write(LONG)
     await chat.api.write("/help")
-    await chat.api.write(LONG)
-    await chat.api.wait_until_fetched()
+    await chat.api.write(FLOOD)
+    await answered.wait()
     chat.digester.gate.set()
-    assert [sent.reply_to for sent in await chat.answers()] == [1, 2, 3]
+    assert [sent.reply_to for sent in await chat.answers()] == [2, 1, 3]

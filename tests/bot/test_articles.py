@@ -5,8 +5,9 @@ from hypothesis import given
 from telegram import Document
 
 from bot import texts
-from bot.articles import MAX_FILE_BYTES, first_part, is_only_links, is_short
+from bot.articles import MAX_FILE_BYTES, is_only_links
 from bot.context import Services
+from bot.digests import first_part, is_short
 from bot.local_api import PRIVATE_CHAT, LocalChat
 from bot.render import DigestLayout
 from newsroom.errors import DigestTimeout

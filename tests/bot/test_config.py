@@ -2,7 +2,14 @@ from pathlib import Path
 
 import pytest
 
-from bot.config import ConfigError, load_config, storage_url, user_file
+from bot.config import (
+    ConfigError,
+    api_root,
+    load_config,
+    read_token,
+    storage_url,
+    user_file,
+)
 
 
 def write(folder: Path, text: str) -> Path:
@@ -87,3 +94,53 @@ def test_absolute_url_stays(tmp_path: Path) -> None:
 def test_example_file_holds_every_key_with_its_default() -> None:
     example = Path(__file__).parents[2] / "config.example.toml"
     assert load_config(example).model_dump() == load_config().model_dump()
+
+
+@pytest.mark.parametrize("form", ["", "/", "/bot", "/bot/"])
+def test_root_of_the_server_has_several_forms(tmp_path: Path, form: str) -> None:
+    path = write(tmp_path, f"[telegram]\nbase_url = 'http://127.0.0.1:8081{form}'\n")
+    assert api_root(load_config(path)) == "http://127.0.0.1:8081"
+
+
+@pytest.mark.parametrize("address", ["api.telegram.org", "ftp://x", "http://", "http://x?y=1"])
+def test_what_is_no_address_is_refused(tmp_path: Path, address: str) -> None:
+    with pytest.raises(ConfigError, match=r"telegram\.base_url"):
+        load_config(write(tmp_path, f"[telegram]\nbase_url = '{address}'\n"))
+
+
+def test_webhook_is_refused_in_words(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="use polling"):
+        load_config(write(tmp_path, "[telegram]\nmode = 'webhook'\n"))
+
+
+def test_token_is_read_from_its_file_beside_the_configuration(tmp_path: Path) -> None:
+    (tmp_path / "token").write_text("1:abc\n", "utf-8")
+    assert read_token(load_config(write(tmp_path, "[telegram]\ntoken_file = 'token'\n"))) == "1:abc"
+
+
+@pytest.mark.parametrize("text", ["", "[telegram]\ntoken_file = 'nowhere'\n"])
+def test_missing_token_is_told(tmp_path: Path, text: str) -> None:
+    with pytest.raises(ConfigError, match=r"telegram\.token"):
+        read_token(load_config(write(tmp_path, text)))
+
+
+def test_token_is_in_no_error(tmp_path: Path) -> None:
+    path = write(tmp_path, "[telegram]\ntoken = ['1:secret']\n")
+    with pytest.raises(ConfigError) as caught:
+        load_config(path)
+    assert "secret" not in str(caught.value)
+
+
+@pytest.mark.parametrize("value", ["5", "5,6", "[5, 6]", " 5 , 6 "])
+def test_lists_stand_in_the_environment_with_commas_or_as_json(
+    monkeypatch: pytest.MonkeyPatch, value: str
+) -> None:
+    monkeypatch.setenv("NUTGRAF_TELEGRAM__OWNERS", value)
+    assert load_config().telegram.owners in {(5,), (5, 6)}
+
+
+@pytest.mark.parametrize("value", ["five", "[5", '{"a": 1}', "5,x"])
+def test_lists_of_something_else_are_refused(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
+    monkeypatch.setenv("NUTGRAF_TELEGRAM__OWNERS", value)
+    with pytest.raises(ConfigError, match=r"telegram\.owners"):
+        load_config()

@@ -1,10 +1,12 @@
 import inspect
 import re
+from datetime import UTC, datetime
 
 import pytest
 
 from bot import errors as bot_errors
 from bot import texts
+from bot.menu import PRIVATE
 from newsroom import errors as newsroom_errors
 from storage import errors as storage_errors
 from storage.errors import DatabaseUnusable
@@ -22,6 +24,14 @@ def all_sentences() -> list[str]:
         *(texts.failure_text(code) for code in (*CODES, "internal")),
         texts.only_beginning(200_000),
         texts.already_short(64),
+        texts.privacy(1),
+        texts.erase_question(0),
+        texts.cancelled(2, 1),
+        texts.not_admitted(5, is_private=True),
+        texts.not_admitted(-5, is_private=False),
+        f"{texts.digest_limit(20)}15:00.",
+        texts.owner_failures(1, datetime(2031, 4, 18, tzinfo=UTC), [("KeyError", ["7f3a"])]),
+        *texts.COMMANDS.values(),
     ]
 
 
@@ -94,13 +104,32 @@ def test_input_errors_have_wording_of_their_own() -> None:
     assert texts.failure_line(InputError()) != texts.failure_line(RuntimeError())
 
 
-@pytest.mark.parametrize("command", ["/start", "/digest", "/history", "/help"])
+@pytest.mark.parametrize("command", PRIVATE)
 def test_help_names_every_command(command: str) -> None:
-    assert command in texts.HELP
+    assert f"/{command}" in texts.HELP
 
 
 def test_help_has_six_lines() -> None:
     assert len(texts.HELP.splitlines()) == 6
+
+
+def test_owner_message_stays_short_whatever_went_wrong() -> None:
+    kinds = [(f"Kind{number}" * 5, ["7f3a"] * 1_000) for number in range(500)]
+    said = texts.owner_failures(500_000, datetime(2031, 4, 18, tzinfo=UTC), kinds)
+    assert len(said) < 4_096
+    assert "500,000 errors since 2031-04-18 00:00 UTC." in said
+    assert "and 485 further kinds" in said
+
+
+def test_toasts_are_short_enough() -> None:
+    for toast in (
+        texts.ONLY_ADMINS,
+        texts.KEPT,
+        texts.BUTTON_OUT_OF_DATE,
+        texts.not_admitted(9_999_999_999, is_private=True),
+        texts.not_admitted(-1_009_999_999_999, is_private=False),
+    ):
+        assert len(toast) <= 200
 
 
 def test_counts_agree_with_their_nouns() -> None:

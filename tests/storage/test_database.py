@@ -11,8 +11,9 @@ from sqlalchemy import func, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.articles import get_article, save_article
-from storage.database import Database, open_database, sqlite_url
+from storage.database import Database, exclusive_use, open_database, sqlite_url
 from storage.errors import (
+    DatabaseInUse,
     DatabaseLocked,
     DatabaseUnusable,
     StorageError,
@@ -165,7 +166,10 @@ async def test_writer_cancelled_within_a_statement_frees_the_lock(database_path:
             assert driver is not None
             await driver.create_function("wait_in_driver", 0, wait_in_driver)
             await conn.execute(
-                text("INSERT INTO chats VALUES (wait_in_driver(), 'g', '', '', '', '') RETURNING *")
+                text(
+                    "INSERT INTO chats (id, kind, created_at, last_seen_at)"
+                    " VALUES (wait_in_driver(), 'g', '', '') RETURNING id"
+                )
             )
 
     async with open_database(sqlite_url(database_path), busy_timeout_s=0) as database:
@@ -256,3 +260,20 @@ async def test_errors_do_not_tell_what_people_wrote(database: Database) -> None:
     while error is not None:
         assert "my secret" not in f"{error!s} {error!r}"
         error = error.__cause__
+
+
+async def test_second_program_on_a_database_is_refused(tmp_path: Path) -> None:
+    url = sqlite_url(tmp_path / "new" / "nutgraf.db")
+    with exclusive_use(url):
+        with pytest.raises(DatabaseInUse) as caught, exclusive_use(url):
+            pass
+        assert caught.value.where.endswith("nutgraf.db")
+    with exclusive_use(url):
+        pass
+
+
+async def test_schema_is_looked_at_without_being_changed(tmp_path: Path) -> None:
+    async with open_database(sqlite_url(tmp_path / "nutgraf.db")) as database:
+        assert not await database.is_current()
+        await database.migrate()
+        assert await database.is_current()

@@ -10,6 +10,8 @@ from typing import Any
 
 from bot.application import NutgrafApplication
 from bot.context import Services
+from bot.life import Life
+from bot.limiter import Limiter, Timer
 from bot.local_api import (
     PRIVATE_CHAT,
     ActionShown,
@@ -20,7 +22,7 @@ from bot.local_api import (
 )
 from bot.local_checks import RequestRefused, bad_request
 from bot.render import DigestLayout
-from bot.terminal import local_application, running, wait_until_answered
+from bot.terminal import local_life, running, wait_until_answered
 from storage.database import Database
 from summarizer.errors import EmptyText
 from summarizer.models import Article, Digest, KeyPoint
@@ -37,9 +39,12 @@ class FakeDigester:
     articles: list[Article] = field(default_factory=list)
     errors: deque[Exception] = field(default_factory=deque)
     gate: asyncio.Event | None = None
+    started: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(0))
+    """Can be acquired once for each article that was begun."""
 
     async def digest(self, article: Article) -> Digest:
         self.articles.append(article)
+        self.started.release()
         if self.gate is not None:
             await self.gate.wait()
         if self.errors:
@@ -56,10 +61,12 @@ class FakeDigester:
 class FaultyApi(LocalBotApi):
     """Refuses the next calls of a method that a test has set up; keeps the parameters of all."""
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, *, first_message_id: int = 1) -> None:
+        super().__init__(first_message_id=first_message_id)
         self.calls: list[tuple[str, dict[str, Any]]] = []
         self.refusals: dict[str, deque[RequestRefused]] = {}
+        self.results: dict[str, Any] = {}
+        """What further methods answer, by their lower-case names."""
 
     def refuse(self, method: str, *refusals: RequestRefused | str) -> None:
         self.refusals[method.lower()] = deque(
@@ -75,6 +82,8 @@ class FaultyApi(LocalBotApi):
         self.calls.append((method, dict(parameters)))
         if refusals := self.refusals.get(method.lower()):
             raise refusals.popleft()
+        if method.lower() in self.results:
+            return self.results[method.lower()]
         return await super().answer(method, parameters)
 
     def parameters_of(self, method: str) -> list[dict[str, Any]]:
@@ -86,8 +95,12 @@ class Chatting:
     """A started bot and the people who write to it; each call returns what the bot answered."""
 
     api: FaultyApi
-    application: NutgrafApplication
+    life: Life
     services: Services
+
+    @property
+    def application(self) -> NutgrafApplication:
+        return self.life.application
 
     @property
     def digester(self) -> FakeDigester:
@@ -127,7 +140,7 @@ class Chatting:
         return await self.answers(seen)
 
     async def answers(self, seen: int = 0) -> list[MessageSent]:
-        await wait_until_answered(self.api, self.application)
+        await wait_until_answered(self.api, self.life)
         return [event for event in self.api.events[seen:] if isinstance(event, MessageSent)]
 
     def actions(self) -> list[ActionShown]:
@@ -136,7 +149,14 @@ class Chatting:
 
 @asynccontextmanager
 async def chatting(
-    database: Database, *, digester: Any = None, services: Services | None = None
+    database: Database,
+    *,
+    digester: Any = None,
+    services: Services | None = None,
+    bot_id: int | None = None,
+    first_message_id: int = 1,
+    limiter: Limiter | None = None,
+    timer: Timer | None = None,
 ) -> AsyncIterator[Chatting]:
     """The bot, started; with a FakeDigester unless another one is given."""
     services = services or Services(
@@ -145,10 +165,15 @@ async def chatting(
         layout=DigestLayout(),
         now=lambda: NOW,
     )
-    api = FaultyApi()
-    application = local_application(api, services)
-    async with running(application):
-        yield Chatting(api, application, services)
+    api = FaultyApi(first_message_id=first_message_id)
+    life = local_life(api, services, limiter=limiter, timer=timer or Timer(sleep=no_sleep))
+    async with running(life, bot_id=bot_id):
+        yield Chatting(api, life, services)
+
+
+async def no_sleep(seconds: float) -> None:
+    """Let others work instead of waiting."""
+    await asyncio.sleep(0)
 
 
 def make_message(**fields: object) -> dict[str, object]:

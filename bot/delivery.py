@@ -1,0 +1,275 @@
+"""The sender: takes messages from the outbox, within Telegram's limits, until each has an outcome.
+
+One chat's trouble holds up no other.
+"""
+
+import asyncio
+import logging
+from collections import deque
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any
+
+from telegram import InlineKeyboardMarkup, LinkPreviewOptions, Message, ReplyParameters
+from telegram.error import TelegramError
+from telegram.ext import ExtBot
+
+from bot.inbox import until_committed
+from bot.limiter import TURN_TAKEN, Limiter, Timer
+from bot.logging_setup import describe_error
+from bot.outcome import Bells, wait_for_bell
+from bot.plain import html_to_plain
+from bot.send_errors import Move, Retry, decide
+from storage.chats import pause_chat
+from storage.database import Connection, Database
+from storage.deliveries import (
+    QueuedDelivery,
+    change_payload,
+    find_queued,
+    list_queued,
+    mark_failed,
+    mark_sent,
+    move_queued,
+    note_attempt,
+    pause_queued,
+)
+from storage.errors import StorageError
+
+logger = logging.getLogger(__name__)
+
+ANSWER_SECONDS = 30.0
+"""How long a message waits for Telegram's answer: without one nobody knows what became of it."""
+PAGE = 1_000
+STORAGE_RETRY_SECONDS = 1.0
+
+NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
+
+
+class Sender:
+    """Drains the outbox of one bot: of each chat one message at a time, in their order."""
+
+    def __init__(
+        self,
+        database: Database,
+        *,
+        bot: ExtBot[Any],
+        bells: Bells,
+        now: Callable[[], datetime],
+        limiter: Limiter | None,
+        timer: Timer | None = None,
+    ) -> None:
+        self.bot_id = 0
+        self.token_refused = asyncio.Event()
+        self._database = database
+        self._bot = bot
+        self._bells = bells
+        self._now = now
+        self._limiter = limiter
+        self._timer = timer or Timer()
+        self._last_id = 0
+        self._lanes: dict[int, deque[int]] = {}
+        self._tasks: dict[int, asyncio.Task[None]] = {}
+        self._waiting: set[int] = set()
+        self._is_stopping = False
+
+    async def run(self) -> None:
+        """Send what is queued until the end."""
+        while not self._bells.ending.is_set():
+            seconds = None
+            try:
+                await self._load()
+            except StorageError as exc:
+                logger.error("outbox not read error=%s", exc.code)
+                seconds = STORAGE_RETRY_SECONDS
+            await wait_for_bell(self._bells.deliveries, seconds)
+
+    async def stop(self, grace: float) -> None:
+        """Wait for answers to what is on its way; the rest stays queued. After `run` has ended."""
+        self._is_stopping = True
+        for chat_id, task in self._tasks.items():
+            if chat_id in self._waiting:
+                task.cancel()
+        tasks = tuple(self._tasks.values())
+        if tasks:
+            await asyncio.wait(tasks, timeout=grace)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _load(self) -> None:
+        while True:
+            async with self._database.read() as conn:
+                queued = await list_queued(
+                    conn, bot_id=self.bot_id, after_id=self._last_id, limit=PAGE
+                )
+            for delivery_id, chat_id in queued:
+                self._last_id = delivery_id
+                self._add(delivery_id, chat_id)
+            if len(queued) < PAGE:
+                return
+
+    def _add(self, delivery_id: int, chat_id: int) -> None:
+        self._lanes.setdefault(chat_id, deque()).append(delivery_id)
+        if chat_id not in self._tasks:
+            task = asyncio.create_task(self._drain(chat_id), name=f"sender {chat_id}")
+            self._tasks[chat_id] = task
+
+    async def _drain(self, chat_id: int) -> None:
+        lane = self._lanes[chat_id]
+        try:
+            while lane and not self._is_stopping:
+                try:
+                    await self._deliver(lane[0], chat_id)
+                except Exception as exc:
+                    logger.error("not sendable delivery=%d error=%s", lane[0], describe_error(exc))
+                    await self._commit(partial(mark_failed, delivery_id=lane[0]))
+                lane.popleft()
+        finally:
+            del self._tasks[chat_id]
+            del self._lanes[chat_id]
+
+    async def _deliver(self, delivery_id: int, chat_id: int) -> None:
+        """Send one message until it has an outcome."""
+        while not self._is_stopping:
+            if self._limiter is not None:
+                await self._wait(chat_id, self._limiter.turn(chat_id))
+            queued = await until_committed(partial(self._find, delivery_id))
+            if queued is None:
+                return
+            if queued.chat_is_paused:
+                await self._pause(chat_id)
+                return
+            try:
+                message = await self._send(queued)
+            except TelegramError as exc:
+                wait = await self._settle(queued, exc)
+            else:
+                await self._note_sent(queued, message)
+                return
+            if wait is None:
+                return
+            await self._wait(chat_id, self._timer.sleep(wait))
+
+    async def _wait(self, chat_id: int, waiting: Awaitable[None]) -> None:
+        """Wait, where nothing is lost by being told to stop."""
+        if self._is_stopping:
+            raise asyncio.CancelledError
+        self._waiting.add(chat_id)
+        try:
+            await waiting
+        finally:
+            self._waiting.discard(chat_id)
+
+    async def _find(self, delivery_id: int) -> QueuedDelivery | None:
+        async with self._database.read() as conn:
+            return await find_queued(conn, delivery_id)
+
+    async def _send(self, queued: QueuedDelivery) -> Message:
+        delivery, payload = queued.delivery, queued.delivery.payload
+        keyboard = payload.get("reply_markup")
+        return await self._bot.send_message(
+            delivery.chat_id,
+            payload["text"],
+            parse_mode=payload.get("parse_mode"),
+            link_preview_options=NO_PREVIEW,
+            message_thread_id=delivery.thread_id,
+            reply_parameters=None
+            if delivery.reply_to is None
+            else ReplyParameters(delivery.reply_to, allow_sending_without_reply=True),
+            reply_markup=InlineKeyboardMarkup.de_json(keyboard, self._bot) if keyboard else None,
+            read_timeout=ANSWER_SECONDS,
+            rate_limit_args=None if self._limiter is None else TURN_TAKEN,
+        )
+
+    async def _note_sent(self, queued: QueuedDelivery, message: Message) -> None:
+        await self._commit(
+            partial(
+                mark_sent,
+                delivery_id=queued.id,
+                message_id=message.message_id,
+                sent_at=self._now(),
+            )
+        )
+        logger.info("sent chat=%d delivery=%d", queued.delivery.chat_id, queued.id)
+
+    async def _settle(self, queued: QueuedDelivery, error: TelegramError) -> float | None:
+        """Act on an error; gives the seconds until the next attempt, None where there is none."""
+        chat_id = queued.delivery.chat_id
+        decision = decide(
+            error,
+            attempts=queued.attempts,
+            is_markup="parse_mode" in queued.delivery.payload,
+            age=self._now() - queued.created_at,
+        )
+        logger.warning(
+            "not sent chat=%d delivery=%d error=%s: %s",
+            chat_id,
+            queued.id,
+            type(error).__name__,
+            decision,
+        )
+        match decision:
+            case Retry(seconds=seconds, holds_chat=holds_chat):
+                return await self._retry(queued, seconds, holds_chat=holds_chat)
+            case Move(chat_id=new_id):
+                await self._commit(
+                    partial(move_queued, bot_id=self.bot_id, old_id=chat_id, new_id=new_id)
+                )
+                for delivery_id in (queued.id, *self._forget_waiting(chat_id)):
+                    self._add(delivery_id, new_id)
+            case "pause":
+                await self._pause(chat_id)
+            case "as plain text":
+                text = html_to_plain(queued.delivery.payload["text"])
+                payload = {**queued.delivery.payload, "text": text}
+                del payload["parse_mode"]
+                await self._commit(partial(change_payload, delivery_id=queued.id, payload=payload))
+                return 0.0
+            case "token refused":
+                self.token_refused.set()
+                await self._wait(chat_id, never())
+            case _:
+                await self._commit(partial(mark_failed, delivery_id=queued.id))
+        return None
+
+    async def _retry(self, queued: QueuedDelivery, seconds: float, *, holds_chat: bool) -> float:
+        if holds_chat and self._limiter is not None:
+            self._limiter.hold(queued.delivery.chat_id, seconds)
+        attempts = queued.attempts + (not holds_chat)
+        not_before = self._now() + timedelta(seconds=seconds)
+        await self._commit(
+            partial(note_attempt, delivery_id=queued.id, attempts=attempts, not_before=not_before)
+        )
+        return seconds
+
+    async def _pause(self, chat_id: int) -> None:
+        """Send nothing to a chat that shut us out, until it writes again."""
+
+        async def pause(conn: Connection) -> None:
+            await pause_chat(conn, chat_id, paused_at=self._now())
+            await pause_queued(conn, bot_id=self.bot_id, chat_id=chat_id)
+
+        await self._commit(pause)
+        self._forget_waiting(chat_id)
+
+    def _forget_waiting(self, chat_id: int) -> tuple[int, ...]:
+        """Empty the lane of a chat behind its first message; gives what stood there."""
+        lane = self._lanes[chat_id]
+        waiting = tuple(lane)[1:]
+        for _ in waiting:
+            lane.pop()
+        return waiting
+
+    async def _commit(self, write: Callable[[Connection], Awaitable[object]]) -> None:
+        async def commit() -> None:
+            async with self._database.begin() as conn:
+                await write(conn)
+
+        await until_committed(commit)
+        await self._bells.ring()
+
+
+async def never() -> None:
+    """Wait until cancelled."""
+    await asyncio.Event().wait()

@@ -1,0 +1,131 @@
+"""The job that digests: an article, or the file that holds it, becomes a digest and a message."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+
+from telegram import Bot
+
+from bot import texts
+from bot.answers import SEND_MESSAGE, html_payload, typing
+from bot.context import Services
+from bot.errors import NotUtf8
+from bot.outcome import Outcome
+from bot.render import render_digest, render_short
+from storage.articles import get_article, save_article
+from storage.database import Connection
+from storage.deliveries import Delivery
+from storage.digests import find_digest, save_digest
+from storage.history import record_request
+from storage.jobs import Job
+from summarizer.errors import EmptyText
+from summarizer.language import MAX_ANALYSED_CHARS
+from summarizer.models import Article, Digest
+
+SHORT_WORDS = 120
+"""A text with fewer words is its own digest: only its speakers and places are told."""
+SHORT_CHARS = 2_000
+NEAR_CHARS = 1_000
+
+
+async def work_on_digest(job: Job, outcome: Outcome, *, bot: Bot, services: Services) -> None:
+    """Add the digest, the message with it and the entry of the history to the outcome."""
+    thread_id = job.payload["thread_id"]
+    article_id = job.article_id
+    if article_id is None:
+        article_id = await _save_file(job, bot=bot, services=services)
+    async with services.database.read() as conn:
+        article = await get_article(conn, article_id)
+        stored = await find_digest(conn, article_id=article_id, method=services.digester.method)
+    if stored is None:
+        async with typing(bot, job.chat_id, thread_id):
+            digest = await _make(article, services)
+    else:
+        digest = stored.digest
+    delivery = Delivery(
+        chat_id=job.chat_id,
+        method=SEND_MESSAGE,
+        payload=html_payload(render(digest, services)),
+        thread_id=thread_id,
+        reply_to=job.payload["reply_to"],
+    )
+    _record(job, outcome, digest, article_id=article_id, delivery=delivery, services=services)
+
+
+def _record(
+    job: Job,
+    outcome: Outcome,
+    digest: Digest,
+    *,
+    article_id: int,
+    delivery: Delivery,
+    services: Services,
+) -> None:
+    now = services.now()
+    enqueue: Callable[[Connection], Awaitable[int]] = outcome.send(delivery)
+
+    async def record(conn: Connection) -> None:
+        digest_id = await save_digest(conn, digest, article_id=article_id, created_at=now)
+        await record_request(
+            conn,
+            chat_id=job.chat_id,
+            digest_id=digest_id,
+            thread_id=delivery.thread_id,
+            request_message_id=delivery.reply_to,
+            delivery_id=await enqueue(conn),
+            requested_at=now,
+        )
+
+    outcome.add(record)
+
+
+async def _save_file(job: Job, *, bot: Bot, services: Services) -> int:
+    """Download a text file and store its article; raises NotUtf8 or EmptyText."""
+    file = await bot.get_file(job.payload["file_id"])
+    content = bytes(await file.download_as_bytearray())
+    try:
+        text = content.decode("utf-8")
+    except UnicodeDecodeError as exc:
+        raise NotUtf8(exc.start) from exc
+    if not any(map(str.isalnum, text)):
+        raise EmptyText
+    article = Article(text, source=job.payload["source"])
+    async with services.database.begin() as conn:
+        return await save_article(conn, article, received_at=services.now())
+
+
+async def _make(article: Article, services: Services) -> Digest:
+    """A new digest of the first part of an article, stated over its whole text."""
+    part = replace(article, text=first_part(article.text, _text_limit(services)))
+    digest = await services.digester.digest(part)
+    return replace(digest, article=replace(digest.article, text=article.text))
+
+
+def render(digest: Digest, services: Services) -> str:
+    """The message with a digest, said to be of the beginning or of a short text where it is."""
+    text, limit = digest.article.text, _text_limit(services)
+    if len(text) > limit:
+        return render_digest(digest, services.layout, notice=texts.only_beginning(limit))
+    if is_short(text):
+        return render_short(digest, services.layout)
+    return render_digest(digest, services.layout)
+
+
+def _text_limit(services: Services) -> int:
+    return min(services.max_text_chars, MAX_ANALYSED_CHARS)
+
+
+def first_part(text: str, limit: int) -> str:
+    """At most `limit` characters, up to a line end or else a space where one is near."""
+    if len(text) <= limit:
+        return text
+    near = max(0, limit - NEAR_CHARS)
+    end = max(text.rfind("\n", near, limit), text.rfind(". ", near, limit))
+    if end < 0:
+        end = text.rfind(" ", near, limit)
+    return text[: end + 1] if end > 0 else text[:limit]
+
+
+def is_short(text: str) -> bool:
+    """Whether a text is its own digest; what has few spaces is not short for that alone."""
+    few_words = len(text.split(maxsplit=SHORT_WORDS)) < SHORT_WORDS
+    return few_words and len(text) <= SHORT_CHARS

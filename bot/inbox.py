@@ -1,0 +1,250 @@
+"""Updates are committed before they are confirmed, and done together with what they lead to."""
+
+import asyncio
+import json
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
+from datetime import datetime
+from http import HTTPStatus
+from typing import Any, TypeVar
+from weakref import WeakValueDictionary
+
+from telegram import Update
+from telegram.ext import BaseUpdateProcessor
+from telegram.request import BaseRequest, RequestData
+
+from bot.outcome import Bells, Outcome, gathering
+from storage.chats import resume_chat
+from storage.database import Database
+from storage.errors import DatabaseLocked, DatabaseUnusable
+from storage.inbox import InboxUpdate, close_update, list_pending_updates, save_updates
+
+logger = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+GET_UPDATES = "/getUpdates"
+RETRY_SECONDS = (0.2, 0.5, 1.0, 2.0, 5.0)
+GRACE_SECONDS = 2.0
+"""A request for updates that is not answered sooner waits for news: there was nothing waiting."""
+
+
+class Inbox:
+    """Keeps what Telegram sends; `bot_id` is known once the bot has asked who it is."""
+
+    def __init__(self, database: Database, now: Callable[[], datetime]) -> None:
+        self.bot_id = 0
+        self.caught_up = asyncio.Event()
+        """Set while nothing is known to wait at Telegram."""
+        self.token_refused = asyncio.Event()
+        self.fetched = 0
+        """How often Telegram has answered."""
+        self._database = database
+        self._now = now
+
+    async def keep(self, answer: bytes) -> bytes:
+        """Commit the updates of an answer to getUpdates; gives the answer without what is known.
+
+        What was known before, or cannot be read, is left as a bare id, which only confirms it.
+        """
+        body = json.loads(answer)
+        received = body.get("result") if isinstance(body, dict) else None
+        if not received or not isinstance(received, list):
+            return answer
+        updates = [item for item in received if isinstance(item, dict) and _has_id(item)]
+        new = await self._save([_sorted_out(item) for item in updates])
+        result = [item if item["update_id"] in new else _bare(item) for item in updates]
+        return json.dumps({**body, "result": result}).encode()
+
+    async def list_pending(self) -> tuple[InboxUpdate, ...]:
+        """What an earlier run has fetched but not done."""
+        async with self._database.read() as conn:
+            return await list_pending_updates(conn, bot_id=self.bot_id)
+
+    async def set_aside(self, update_id: int) -> None:
+        async with self._database.begin() as conn:
+            await close_update(conn, update_id, bot_id=self.bot_id, state="set_aside")
+
+    async def _save(self, items: list[InboxUpdate]) -> frozenset[int]:
+        """The ids of the updates to be worked on: those that are new and can be read."""
+        for item in items:
+            if item.state == "set_aside":
+                logger.error("update not readable, set aside update=%d", item.update_id)
+
+        async def save() -> frozenset[int]:
+            async with self._database.begin() as conn:
+                return await save_updates(conn, items, bot_id=self.bot_id, received_at=self._now())
+
+        new = await until_committed(save)
+        return new & {item.update_id for item in items if item.state == "pending"}
+
+
+class InboxRequest(BaseRequest):
+    """A transport for getUpdates that hands on nothing before the inbox holds it."""
+
+    def __init__(self, transport: BaseRequest, inbox: Inbox) -> None:
+        self._transport = transport
+        self._inbox = inbox
+
+    @property
+    def read_timeout(self) -> float | None:
+        return self._transport.read_timeout
+
+    async def initialize(self) -> None:
+        await self._transport.initialize()
+
+    async def shutdown(self) -> None:
+        await self._transport.shutdown()
+
+    async def do_request(
+        self,
+        url: str,
+        method: str,
+        request_data: RequestData | None = None,
+        read_timeout: Any = BaseRequest.DEFAULT_NONE,
+        write_timeout: Any = BaseRequest.DEFAULT_NONE,
+        connect_timeout: Any = BaseRequest.DEFAULT_NONE,
+        pool_timeout: Any = BaseRequest.DEFAULT_NONE,
+    ) -> tuple[int, bytes]:
+        caught_up = self._inbox.caught_up
+        quiet = asyncio.get_running_loop().call_later(GRACE_SECONDS, caught_up.set)
+        try:
+            code, answer = await self._transport.do_request(
+                url,
+                method,
+                request_data,
+                read_timeout,
+                write_timeout,
+                connect_timeout,
+                pool_timeout,
+            )
+        except Exception:
+            caught_up.clear()
+            raise
+        finally:
+            quiet.cancel()
+        if code in (HTTPStatus.UNAUTHORIZED, HTTPStatus.NOT_FOUND):
+            self._inbox.token_refused.set()
+        if code != HTTPStatus.OK:
+            caught_up.clear()
+            return code, answer
+        try:
+            answer = await self._inbox.keep(answer)
+        except ValueError:
+            caught_up.clear()
+            return code, answer  # no JSON: python-telegram-bot says so
+        caught_up.set()
+        self._inbox.fetched += 1
+        return code, answer
+
+
+class InOrderPerChat(BaseUpdateProcessor):
+    """Messages of one chat wait for each other; chats, and presses of buttons, do not.
+
+    What an update leads to and that it is done are one transaction.
+    """
+
+    def __init__(
+        self,
+        max_concurrent_updates: int,
+        *,
+        inbox: Inbox,
+        database: Database,
+        bells: Bells,
+        now: Callable[[], datetime],
+    ) -> None:
+        super().__init__(max_concurrent_updates)
+        self.on_error: Callable[[Update, Exception], Awaitable[object]] | None = None
+        self._inbox = inbox
+        self._database = database
+        self._bells = bells
+        self._now = now
+        self._turns: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
+
+    async def initialize(self) -> None:
+        """Nothing is opened."""
+
+    async def shutdown(self) -> None:
+        """Nothing is held."""
+
+    @asynccontextmanager
+    async def turn(self, chat_id: int) -> AsyncIterator[None]:
+        """Within the block no other update of the chat is worked on; those before it are done."""
+        lock = self._turns.setdefault(chat_id, asyncio.Lock())
+        async with lock:
+            yield
+
+    async def do_process_update(self, update: object, coroutine: Awaitable[Any]) -> None:
+        if not isinstance(update, Update) or is_bare(update):
+            await coroutine
+            return
+        chat = update.effective_chat
+        if chat is None or update.callback_query is not None:
+            await self._work(update, coroutine)
+            return
+        async with self.turn(chat.id):
+            await self._work(update, coroutine)
+
+    async def _work(self, update: Update, coroutine: Awaitable[Any]) -> None:
+        outcome = Outcome(self._inbox.bot_id, f"u{update.update_id}", self._now())
+        with gathering(outcome):
+            await coroutine
+            try:
+                await self._commit(outcome, update)
+            except Exception as exc:
+                outcome.clear()
+                if self.on_error is None:
+                    raise
+                await self.on_error(update, exc)
+                await self._commit(outcome, update)
+
+    async def _commit(self, outcome: Outcome, update: Update) -> None:
+        chat_id = update.effective_chat.id if update.effective_chat else None
+
+        async def commit() -> None:
+            async with self._database.begin() as conn:
+                if chat_id is not None:
+                    await resume_chat(conn, chat_id)
+                await outcome.write(conn)
+                await close_update(conn, update.update_id, bot_id=self._inbox.bot_id)
+
+        await until_committed(commit)
+        await self._bells.ring()
+
+
+async def until_committed(commit: Callable[[], Awaitable[T]]) -> T:
+    """Try a transaction until the database takes it; only its own faults are waited out."""
+    attempt = 0
+    while True:
+        try:
+            return await commit()
+        except (DatabaseLocked, DatabaseUnusable) as exc:
+            wait = RETRY_SECONDS[min(attempt, len(RETRY_SECONDS) - 1)]
+            logger.error("not committed, again in %.1f s error=%s", wait, exc.code)
+            attempt += 1
+            await asyncio.sleep(wait)
+
+
+def is_bare(update: Update) -> bool:
+    """Whether an update holds nothing that this program knows of."""
+    return all(getattr(update, kind, None) is None for kind in Update.ALL_TYPES)
+
+
+def _has_id(item: Mapping[str, Any]) -> bool:
+    number = item.get("update_id")
+    return isinstance(number, int) and not isinstance(number, bool)
+
+
+def _bare(item: Mapping[str, Any]) -> dict[str, Any]:
+    return {"update_id": item["update_id"]}
+
+
+def _sorted_out(item: dict[str, Any]) -> InboxUpdate:
+    """An update with its state: done at once where it holds nothing, set aside if unreadable."""
+    update_id = item["update_id"]
+    try:
+        update = Update.de_json(item, None)
+    except Exception:  # whatever python-telegram-bot stumbles over
+        return InboxUpdate(update_id, item, "set_aside")
+    return InboxUpdate(update_id, None, "done") if is_bare(update) else InboxUpdate(update_id, item)

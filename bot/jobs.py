@@ -1,0 +1,197 @@
+"""The running of jobs: each claimed, worked on, and closed together with what it leads to."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from typing import Protocol
+
+from telegram import Bot
+from telegram.error import BadRequest, NetworkError, RetryAfter
+
+from bot.articles import DIGEST
+from bot.context import Services
+from bot.digests import work_on_digest
+from bot.failures import fail_reply
+from bot.inbox import until_committed
+from bot.outcome import Bells, Outcome, gathering, wait_for_bell
+from bot.send_errors import seconds_of
+from storage.errors import DatabaseLocked, DatabaseUnusable, StorageError
+from storage.jobs import (
+    Job,
+    claim_jobs,
+    find_next_job_time,
+    finish_job,
+    hand_back_job,
+    release_jobs,
+    retry_job,
+)
+
+logger = logging.getLogger(__name__)
+
+MAX_ATTEMPTS = 5
+"""A job that was cut off so often, by errors or by the end of the program, is given up."""
+RETRY_SECONDS = (1.0, 5.0, 15.0, 60.0)
+LEASE = timedelta(minutes=30)
+EXTRA_JOBS = 3
+"""How many jobs are claimed beyond those that workers can digest: these fetch files, or wait."""
+
+
+class Works(Protocol):
+    """What does a job: adds to the outcome what it leads to."""
+
+    async def __call__(
+        self, job: Job, outcome: Outcome, /, *, bot: Bot, services: Services
+    ) -> None: ...
+
+
+WORK: Mapping[str, Works] = {DIGEST: work_on_digest}
+
+
+class JobRunner:
+    """Runs the jobs of one bot, several side by side, of each chat one at a time."""
+
+    def __init__(
+        self,
+        services: Services,
+        *,
+        bot: Bot,
+        bells: Bells,
+        workers: int,
+        on_failure: Callable[[Exception], object] | None = None,
+    ) -> None:
+        self.bot_id = 0
+        self._on_failure = on_failure
+        self._services = services
+        self._bot = bot
+        self._bells = bells
+        self._room = workers + EXTRA_JOBS
+        self._running: set[asyncio.Task[None]] = set()
+
+    async def run(self) -> None:
+        """Claim and run jobs until the end."""
+
+        async def release() -> None:
+            async with self._services.database.begin() as conn:
+                await release_jobs(conn, bot_id=self.bot_id)
+
+        await until_committed(release)
+        while not self._bells.ending.is_set():
+            try:
+                seconds = await self._start_due()
+            except StorageError as exc:
+                logger.error("jobs not claimed error=%s", exc.code)
+                seconds = RETRY_SECONDS[0]
+            await wait_for_bell(self._bells.jobs, seconds)
+
+    async def stop(self, grace: float) -> None:
+        """Let running jobs end in time; hand the others back. Called after `run` has ended."""
+        if self._running:
+            await asyncio.wait(self._running, timeout=grace)
+        for task in self._running:
+            task.cancel()
+        await asyncio.gather(*self._running, return_exceptions=True)
+
+    async def _start_due(self) -> float | None:
+        """Start what is due and has room; gives the seconds until something else is due."""
+        room = self._room - len(self._running)
+        now = self._services.now()
+        if room > 0:
+            async with self._services.database.begin() as conn:
+                claimed = await claim_jobs(
+                    conn, bot_id=self.bot_id, now=now, lease_until=now + LEASE, limit=room
+                )
+            for job in claimed:
+                task = asyncio.create_task(self._run_job(job), name=f"job {job.id}")
+                self._running.add(task)
+                task.add_done_callback(self._end)
+        async with self._services.database.read() as conn:
+            due_at = await find_next_job_time(conn, bot_id=self.bot_id, after=now)
+        return None if due_at is None else (due_at - now).total_seconds()
+
+    def _end(self, task: "asyncio.Task[None]") -> None:
+        self._running.discard(task)
+        self._bells.jobs.set()
+        if not task.cancelled() and (error := task.exception()) is not None:
+            logger.critical("job lost %s error=%s", task.get_name(), type(error).__name__)
+
+    async def _run_job(self, job: Job) -> None:
+        services = self._services
+        outcome = Outcome(self.bot_id, f"j{job.id}", services.now())
+        started = asyncio.get_running_loop().time()
+        try:
+            if job.attempts > MAX_ATTEMPTS:
+                raise RuntimeError("the program ended each time this was tried")
+            with gathering(outcome):
+                await WORK[job.kind](job, outcome, bot=self._bot, services=services)
+            await self._close(job, outcome)
+        except asyncio.CancelledError:
+            await self._hand_back(job)
+            raise
+        except Exception as exc:
+            await self._fail(job, exc)
+            return
+        milliseconds = (asyncio.get_running_loop().time() - started) * 1000
+        logger.info("%s chat=%d job=%d ms=%.0f", job.kind, job.chat_id, job.id, milliseconds)
+
+    async def _close(self, job: Job, outcome: Outcome, *, is_done: bool = True) -> None:
+        """Commit the outcome, unless the job was dropped meanwhile."""
+
+        async def commit() -> None:
+            async with self._services.database.begin() as conn:
+                if await finish_job(conn, job.id, "done" if is_done else "failed"):
+                    await outcome.write(conn)
+
+        await until_committed(commit)
+        await self._bells.ring()
+
+    async def _fail(self, job: Job, error: Exception) -> None:
+        """Try again later what may pass; tell the person of what will not."""
+        if may_pass(error) and job.attempts < MAX_ATTEMPTS:
+            wait = retry_seconds(error, job.attempts)
+            logger.warning("job=%d again in %.0f s error=%s", job.id, wait, type(error).__name__)
+            not_before = self._services.now() + timedelta(seconds=wait)
+
+            async def retry() -> None:
+                async with self._services.database.begin() as conn:
+                    await retry_job(conn, job.id, not_before=not_before)
+
+            await until_committed(retry)
+            self._bells.jobs.set()
+            return
+        if self._on_failure is not None:
+            self._on_failure(error)
+        outcome = Outcome(self.bot_id, f"j{job.id}!", self._services.now())
+        outcome.send(
+            await fail_reply(
+                error,
+                self._services,
+                about=f"job={job.id} chat={job.chat_id}",
+                chat_id=job.chat_id,
+                reply_to=job.payload.get("reply_to"),
+                thread_id=job.payload.get("thread_id"),
+            )
+        )
+        await self._close(job, outcome, is_done=False)
+
+    async def _hand_back(self, job: Job) -> None:
+        try:
+            async with self._services.database.begin() as conn:
+                await hand_back_job(conn, job.id)
+        except StorageError as exc:
+            logger.warning("job=%d not handed back error=%s", job.id, exc.code)
+
+
+def may_pass(error: Exception) -> bool:
+    """Whether a job that failed so may succeed when it is tried again."""
+    if isinstance(error, DatabaseLocked | DatabaseUnusable | RetryAfter):
+        return True
+    # python-telegram-bot counts a refused request among the network's errors.
+    return isinstance(error, NetworkError) and not isinstance(error, BadRequest)
+
+
+def retry_seconds(error: Exception, attempts: int) -> float:
+    """How long to wait before the next attempt."""
+    if isinstance(error, RetryAfter):
+        return seconds_of(error)
+    return RETRY_SECONDS[min(attempts, len(RETRY_SECONDS)) - 1]

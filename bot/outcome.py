@@ -1,0 +1,117 @@
+"""What an update or a job leads to: rows that are committed together with its being done.
+
+A handler writes nothing itself. What it wants kept it adds to the outcome of its update, which
+whoever runs the handler commits in one transaction.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from storage.database import Connection
+from storage.deliveries import Delivery, enqueue_delivery
+
+Write = Callable[[Connection], Awaitable[object]]
+
+_current: ContextVar["Outcome"] = ContextVar("outcome")
+
+
+@dataclass(slots=True)
+class Outcome:
+    """Writes in the order in which they were added; `origin` names what they come from."""
+
+    bot_id: int
+    origin: str
+    created_at: datetime
+    _writes: list[Write] = field(default_factory=list)
+    _answers: int = 0
+
+    def add(self, write: Write) -> None:
+        """Have `write` run in the transaction; it may run again where the transaction failed."""
+        self._writes.append(write)
+
+    def send(self, delivery: Delivery) -> Callable[[Connection], Awaitable[int]]:
+        """Queue a message; the returned function gives its id within the transaction."""
+        self._answers += 1
+        key = f"{self.origin}:{self._answers}"
+
+        async def enqueue(conn: Connection) -> int:
+            return await enqueue_delivery(
+                conn, delivery, key, bot_id=self.bot_id, created_at=self.created_at
+            )
+
+        self.add(enqueue)
+        return enqueue
+
+    def clear(self) -> None:
+        """Forget everything: what was begun has failed."""
+        self._writes.clear()
+
+    @property
+    def is_empty(self) -> bool:
+        return not self._writes
+
+    async def write(self, conn: Connection) -> None:
+        """Run all writes."""
+        for write in self._writes:
+            await write(conn)
+
+
+def current_outcome() -> Outcome:
+    """The outcome of the update or job that is being worked on."""
+    return _current.get()
+
+
+@contextmanager
+def gathering(outcome: Outcome) -> Iterator[Outcome]:
+    """Within the block, this is the current outcome."""
+    token = _current.set(outcome)
+    try:
+        yield outcome
+    finally:
+        _current.reset(token)
+
+
+@dataclass(frozen=True, slots=True)
+class Bells:
+    """Rung after a commit, so that nobody has to look into the database again and again."""
+
+    deliveries: asyncio.Event = field(default_factory=asyncio.Event)
+    jobs: asyncio.Event = field(default_factory=asyncio.Event)
+    pastes: asyncio.Event = field(default_factory=asyncio.Event)
+    ending: asyncio.Event = field(default_factory=asyncio.Event)
+    changed: asyncio.Condition = field(default_factory=asyncio.Condition)
+
+    async def ring(self) -> None:
+        """Say that something was committed."""
+        for bell in (self.deliveries, self.jobs, self.pastes):
+            bell.set()
+        async with self.changed:
+            self.changed.notify_all()
+
+    def end(self) -> None:
+        """Have the loops end after what they are at: a transaction is not cut off."""
+        for bell in (self.ending, self.deliveries, self.jobs, self.pastes):
+            bell.set()
+
+
+async def wait_for_either(first: asyncio.Event, second: asyncio.Event) -> None:
+    waits = [asyncio.create_task(event.wait()) for event in (first, second)]
+    try:
+        await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for wait in waits:
+            wait.cancel()
+
+
+async def wait_for_bell(bell: asyncio.Event, seconds: float | None) -> None:
+    """Return when the bell rings or the time is over, and be ready for the next ring."""
+    try:
+        async with asyncio.timeout(seconds):
+            await bell.wait()
+    except TimeoutError:
+        return
+    bell.clear()

@@ -1,0 +1,192 @@
+"""The outbox: messages to be sent, each once by its key.
+
+A delivery is queued, then sent, failed (refused for good), or paused (its chat shut us out).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+from sqlalchemy import Row, delete, func, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from storage.tables import chats, deliveries, insert, requests
+
+DeliveryState = Literal["queued", "sent", "failed", "paused"]
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """A message: `method` of the Bot API with `payload`, in a chat and perhaps a topic."""
+
+    chat_id: int
+    method: str
+    payload: Mapping[str, Any]
+    thread_id: int | None = None
+    reply_to: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class QueuedDelivery:
+    id: int
+    delivery: Delivery
+    attempts: int
+    created_at: datetime
+    chat_is_paused: bool
+
+
+async def enqueue_delivery(
+    conn: AsyncConnection, delivery: Delivery, key: str, *, bot_id: int, created_at: datetime
+) -> int:
+    """Queue a message and give its id; one with a known key stays as it was."""
+    saved = await conn.scalar(
+        insert(conn, deliveries)
+        .values(
+            bot_id=bot_id,
+            chat_id=delivery.chat_id,
+            thread_id=delivery.thread_id,
+            reply_to=delivery.reply_to,
+            method=delivery.method,
+            payload=delivery.payload,
+            key=key,
+            state="queued",
+            attempts=0,
+            not_before_at=created_at,
+            created_at=created_at,
+        )
+        .on_conflict_do_nothing(index_elements=[deliveries.c.bot_id, deliveries.c.key])
+        .returning(deliveries.c.id)
+    )
+    if saved is None:
+        saved = await conn.scalar(
+            select(deliveries.c.id).where(deliveries.c.bot_id == bot_id, deliveries.c.key == key)
+        )
+    return int(saved or 0)
+
+
+async def list_queued(
+    conn: AsyncConnection, *, bot_id: int, after_id: int, limit: int
+) -> tuple[tuple[int, int], ...]:
+    """Ids and chats of queued messages, oldest first; `after_id` turns the page."""
+    rows = await conn.execute(
+        select(deliveries.c.id, deliveries.c.chat_id)
+        .where(
+            deliveries.c.bot_id == bot_id,
+            deliveries.c.state == "queued",
+            deliveries.c.id > after_id,
+        )
+        .order_by(deliveries.c.id)
+        .limit(limit)
+    )
+    return tuple((row.id, row.chat_id) for row in rows)
+
+
+async def find_queued(conn: AsyncConnection, delivery_id: int) -> QueuedDelivery | None:
+    """The message, unless it was sent or dropped meanwhile."""
+    row = (
+        await conn.execute(
+            select(deliveries, chats.c.paused_at)
+            .join_from(deliveries, chats, chats.c.id == deliveries.c.chat_id, isouter=True)
+            .where(deliveries.c.id == delivery_id, deliveries.c.state == "queued")
+        )
+    ).one_or_none()
+    return None if row is None else _queued(row)
+
+
+async def mark_sent(
+    conn: AsyncConnection, delivery_id: int, *, message_id: int, sent_at: datetime
+) -> None:
+    """Keep the id of the message, also with the request that it answers; its words are dropped."""
+    await conn.execute(
+        update(deliveries)
+        .where(deliveries.c.id == delivery_id)
+        .values(state="sent", message_id=message_id, sent_at=sent_at, payload={})
+    )
+    await conn.execute(
+        update(requests)
+        .where(requests.c.delivery_id == delivery_id)
+        .values(answer_message_id=message_id)
+    )
+
+
+async def mark_failed(conn: AsyncConnection, delivery_id: int) -> None:
+    """Give a message up; its words are dropped."""
+    await conn.execute(
+        update(deliveries).where(deliveries.c.id == delivery_id).values(state="failed", payload={})
+    )
+
+
+async def note_attempt(
+    conn: AsyncConnection, delivery_id: int, *, attempts: int, not_before: datetime
+) -> None:
+    """Say how often a message was tried and when it is tried next."""
+    await conn.execute(
+        update(deliveries)
+        .where(deliveries.c.id == delivery_id)
+        .values(attempts=attempts, not_before_at=not_before)
+    )
+
+
+async def change_payload(
+    conn: AsyncConnection, delivery_id: int, payload: Mapping[str, Any]
+) -> None:
+    await conn.execute(
+        update(deliveries).where(deliveries.c.id == delivery_id).values(payload=payload)
+    )
+
+
+async def pause_queued(conn: AsyncConnection, *, bot_id: int, chat_id: int) -> int:
+    """Hold all queued messages of a chat that shut us out; gives how many there were."""
+    held = await conn.execute(
+        update(deliveries)
+        .where(
+            deliveries.c.bot_id == bot_id,
+            deliveries.c.chat_id == chat_id,
+            deliveries.c.state == "queued",
+        )
+        .values(state="paused")
+    )
+    return held.rowcount
+
+
+async def move_queued(conn: AsyncConnection, *, bot_id: int, old_id: int, new_id: int) -> None:
+    """Readdress the queued messages of a group that became a supergroup; its topics are gone."""
+    await conn.execute(
+        update(deliveries)
+        .where(
+            deliveries.c.bot_id == bot_id,
+            deliveries.c.chat_id == old_id,
+            deliveries.c.state == "queued",
+        )
+        .values(chat_id=new_id, reply_to=None, thread_id=None)
+    )
+
+
+async def count_queued(conn: AsyncConnection, *, bot_id: int) -> int:
+    query = select(func.count()).where(
+        deliveries.c.bot_id == bot_id, deliveries.c.state == "queued"
+    )
+    return int(await conn.scalar(query) or 0)
+
+
+async def delete_old_deliveries(conn: AsyncConnection, *, created_before: datetime) -> None:
+    """Forget what is not queued."""
+    await conn.execute(
+        delete(deliveries).where(
+            deliveries.c.state != "queued", deliveries.c.created_at < created_before
+        )
+    )
+
+
+def _queued(row: Row[Any]) -> QueuedDelivery:
+    delivery = Delivery(
+        chat_id=row.chat_id,
+        method=row.method,
+        payload=row.payload,
+        thread_id=row.thread_id,
+        reply_to=row.reply_to,
+    )
+    return QueuedDelivery(
+        row.id, delivery, row.attempts, row.created_at, chat_is_paused=row.paused_at is not None
+    )

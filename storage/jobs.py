@@ -1,0 +1,174 @@
+"""Jobs: work that a message asked for, resumed after a restart.
+
+A job is queued, then running under a lease, then done or failed; one that cannot be finished now
+is queued again. A key names each piece of work once.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+from sqlalchemy import Row, and_, delete, exists, func, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from storage.tables import insert, jobs
+
+UNFINISHED = ("queued", "running")
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A claimed piece of work; `attempts` counts this one."""
+
+    id: int
+    kind: str
+    chat_id: int
+    article_id: int | None
+    payload: Mapping[str, Any]
+    attempts: int
+
+
+async def enqueue_job(
+    conn: AsyncConnection,
+    kind: str,
+    key: str,
+    *,
+    bot_id: int,
+    chat_id: int,
+    payload: Mapping[str, Any],
+    article_id: int | None = None,
+    created_at: datetime,
+) -> bool:
+    """Queue a job; False where its key is known already."""
+    saved = await conn.scalar(
+        insert(conn, jobs)
+        .values(
+            bot_id=bot_id,
+            kind=kind,
+            key=key,
+            chat_id=chat_id,
+            article_id=article_id,
+            payload=payload,
+            state="queued",
+            attempts=0,
+            not_before_at=created_at,
+            created_at=created_at,
+        )
+        .on_conflict_do_nothing(index_elements=[jobs.c.bot_id, jobs.c.key])
+        .returning(jobs.c.id)
+    )
+    return saved is not None
+
+
+async def claim_jobs(
+    conn: AsyncConnection, *, bot_id: int, now: datetime, lease_until: datetime, limit: int
+) -> tuple[Job, ...]:
+    """Take the oldest jobs that are due, of each chat only its first unfinished one."""
+    earlier = jobs.alias("earlier")
+    waits = exists().where(
+        earlier.c.bot_id == jobs.c.bot_id,
+        earlier.c.chat_id == jobs.c.chat_id,
+        earlier.c.id < jobs.c.id,
+        earlier.c.state.in_(UNFINISHED),
+    )
+    due = or_(
+        and_(jobs.c.state == "queued", jobs.c.not_before_at <= now),
+        and_(jobs.c.state == "running", jobs.c.lease_until_at < now),
+    )
+    chosen = (
+        select(jobs.c.id)
+        .where(jobs.c.bot_id == bot_id, due, ~waits)
+        .order_by(jobs.c.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    rows = await conn.execute(
+        update(jobs)
+        .where(jobs.c.id.in_(chosen))
+        .values(state="running", attempts=jobs.c.attempts + 1, lease_until_at=lease_until)
+        .returning(jobs)
+    )
+    return tuple(sorted((_job(row) for row in rows), key=lambda job: job.id))
+
+
+async def finish_job(
+    conn: AsyncConnection, job_id: int, state: Literal["done", "failed"] = "done"
+) -> bool:
+    """Close a running job; False where it is not running any more, so nothing may be told of it."""
+    closed = await conn.execute(
+        update(jobs)
+        .where(jobs.c.id == job_id, jobs.c.state == "running")
+        .values(state=state, payload={}, article_id=None, lease_until_at=None)
+    )
+    return closed.rowcount == 1
+
+
+async def retry_job(conn: AsyncConnection, job_id: int, *, not_before: datetime) -> None:
+    """Queue a running job again, for later."""
+    await conn.execute(
+        update(jobs)
+        .where(jobs.c.id == job_id, jobs.c.state == "running")
+        .values(state="queued", not_before_at=not_before, lease_until_at=None)
+    )
+
+
+async def hand_back_job(conn: AsyncConnection, job_id: int) -> None:
+    """Queue a job again that was stopped through no fault of its own."""
+    await conn.execute(
+        update(jobs)
+        .where(jobs.c.id == job_id, jobs.c.state == "running")
+        .values(state="queued", attempts=jobs.c.attempts - 1, lease_until_at=None)
+    )
+
+
+async def release_jobs(conn: AsyncConnection, *, bot_id: int) -> None:
+    """Queue again what was running when the program ended."""
+    await conn.execute(
+        update(jobs)
+        .where(jobs.c.bot_id == bot_id, jobs.c.state == "running")
+        .values(state="queued", lease_until_at=None)
+    )
+
+
+async def find_next_job_time(
+    conn: AsyncConnection, *, bot_id: int, after: datetime
+) -> datetime | None:
+    """When the next job is due that has to wait for its time."""
+    found: datetime | None = await conn.scalar(
+        select(func.min(jobs.c.not_before_at)).where(
+            jobs.c.bot_id == bot_id, jobs.c.state == "queued", jobs.c.not_before_at > after
+        )
+    )
+    return found
+
+
+async def count_unfinished_jobs(
+    conn: AsyncConnection, *, bot_id: int, chat_id: int | None = None
+) -> int:
+    """How many jobs wait or run, of one chat or of all."""
+    query = select(func.count()).where(jobs.c.bot_id == bot_id, jobs.c.state.in_(UNFINISHED))
+    if chat_id is not None:
+        query = query.where(jobs.c.chat_id == chat_id)
+    return int(await conn.scalar(query) or 0)
+
+
+async def cancel_jobs(conn: AsyncConnection, *, bot_id: int, chat_id: int) -> int:
+    """Drop the unfinished jobs of a chat; gives how many there were."""
+    dropped = await conn.execute(
+        delete(jobs).where(
+            jobs.c.bot_id == bot_id, jobs.c.chat_id == chat_id, jobs.c.state.in_(UNFINISHED)
+        )
+    )
+    return dropped.rowcount
+
+
+async def delete_old_jobs(conn: AsyncConnection, *, created_before: datetime) -> None:
+    """Forget finished jobs."""
+    await conn.execute(
+        delete(jobs).where(jobs.c.state.not_in(UNFINISHED), jobs.c.created_at < created_before)
+    )
+
+
+def _job(row: Row[Any]) -> Job:
+    return Job(row.id, row.kind, row.chat_id, row.article_id, row.payload, row.attempts)

@@ -1,0 +1,74 @@
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.check import check_all
+from bot.config import load_config
+from storage.database import sqlite_url
+from support.bot_api import BotApiServer
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[BotApiServer]:
+    with BotApiServer() as started:
+        yield started
+
+
+@pytest.fixture
+def settings(
+    server: BotApiServer, tmp_path: Path, gazetteer_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> pytest.MonkeyPatch:
+    """The environment of an installation in which all is well."""
+    values = {
+        "TELEGRAM__TOKEN": server.token,
+        "TELEGRAM__BASE_URL": server.root,
+        "STORAGE__URL": sqlite_url(tmp_path / "nutgraf.db"),
+        "DIGEST__GAZETTEER": str(gazetteer_path),
+    }
+    for name, value in values.items():
+        monkeypatch.setenv(f"NUTGRAF_{name}", value)
+    return monkeypatch
+
+
+async def check() -> tuple[int, str]:
+    lines: list[Any] = []
+    code = await check_all(load_config(), lines.append)
+    return code, "\n".join(lines)
+
+
+async def test_all_is_well(settings: pytest.MonkeyPatch, server: BotApiServer) -> None:
+    code, shown = await check()
+    assert code == 0, shown
+    assert [line.split()[0] for line in shown.splitlines()] == ["ok"] * 6
+    assert "@nutgraf_bot" in shown
+    assert server.token not in shown
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "code", "words"),
+    [
+        ("TELEGRAM__TOKEN", "1:wrong", 3, "refuses the bot token"),
+        ("TELEGRAM__TOKEN", "", 2, "telegram.token"),
+        ("TELEGRAM__BASE_URL", "http://127.0.0.1:9", 75, "cannot be reached"),
+        ("DIGEST__MODEL", "no_such_model", 2, "no_such_model"),
+        ("STORAGE__URL", "postgresql://x/y", 4, "sqlite"),
+        ("STORAGE__URL", "sqlite:////dev/null/x.db", 4, "database"),
+    ],
+)
+async def test_what_is_wrong_is_told_with_its_exit_code(
+    settings: pytest.MonkeyPatch, name: str, value: str, code: int, words: str
+) -> None:
+    settings.setenv(f"NUTGRAF_{name}", value)
+    found, shown = await check()
+    assert found == code, shown
+    (line,) = (line for line in shown.splitlines() if line.startswith("mend") and words in line)
+    assert line
+
+
+async def test_missing_place_list_is_no_fault(settings: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    settings.setenv("NUTGRAF_DIGEST__GAZETTEER", str(tmp_path / "none.sqlite"))
+    code, shown = await check()
+    assert code == 0
+    assert "first start" in shown

@@ -1,0 +1,210 @@
+import asyncio
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from telegram.request import BaseRequest
+
+from bot import texts
+from bot.inbox import Inbox, InboxRequest, until_committed
+from storage.database import Database
+from storage.errors import DatabaseLocked
+from storage.inbox import list_pending_updates
+from support.bot import NOW, FakeDigester, chatting, make_message
+
+URL = "https://api.example/bot1:x/getUpdates"
+
+
+class Transport(BaseRequest):
+    """Answers with what a test has set."""
+
+    def __init__(self) -> None:
+        self.code = 200
+        self.body: bytes = b'{"ok":true,"result":[]}'
+        self.error: Exception | None = None
+
+    @property
+    def read_timeout(self) -> float:
+        return 5
+
+    async def initialize(self) -> None: ...
+
+    async def shutdown(self) -> None: ...
+
+    async def do_request(self, *args: Any, **kwargs: Any) -> tuple[int, bytes]:
+        if self.error is not None:
+            raise self.error
+        return self.code, self.body
+
+    def answer(self, *updates: object) -> None:
+        self.body = json.dumps({"ok": True, "result": updates}).encode()
+
+
+@pytest.fixture
+def inbox(database: Database) -> Inbox:
+    inbox = Inbox(database, lambda: NOW)
+    inbox.bot_id = 5
+    return inbox
+
+
+@pytest.fixture
+def transport() -> Transport:
+    return Transport()
+
+
+async def fetch(inbox: Inbox, transport: Transport) -> list[dict[str, Any]]:
+    _, body = await InboxRequest(transport, inbox).do_request(URL, "POST")
+    return list(json.loads(body)["result"])
+
+
+async def pending(database: Database) -> list[int]:
+    async with database.read() as conn:
+        return [item.update_id for item in await list_pending_updates(conn, bot_id=5)]
+
+
+def text(update_id: int) -> dict[str, Any]:
+    return {"update_id": update_id, "message": make_message(text="Rain")}
+
+
+async def test_updates_are_committed_before_they_are_handed_on(
+    inbox: Inbox, transport: Transport, database: Database
+) -> None:
+    transport.answer(text(7), text(8))
+    assert await fetch(inbox, transport) == [text(7), text(8)]
+    assert await pending(database) == [7, 8]
+
+
+async def test_what_is_known_only_confirms_itself(inbox: Inbox, transport: Transport) -> None:
+    transport.answer(text(7))
+    await fetch(inbox, transport)
+    transport.answer(text(7), text(8))
+    assert await fetch(inbox, transport) == [{"update_id": 7}, text(8)]
+
+
+@pytest.mark.parametrize(
+    "update",
+    [
+        {"message": {"message_id": 1}},
+        {"poll": {"id": "1"}},
+        {"message": "text"},
+        {"callback_query": {"id": 5}},
+    ],
+)
+async def test_what_cannot_be_read_is_set_aside_and_confirmed(
+    inbox: Inbox, transport: Transport, database: Database, update: dict[str, Any]
+) -> None:
+    transport.answer({"update_id": 7, **update}, text(8))
+    assert await fetch(inbox, transport) == [{"update_id": 7}, text(8)]
+    assert await pending(database) == [8]
+
+
+async def test_unknown_kinds_and_what_has_no_id_are_passed_over(
+    inbox: Inbox, transport: Transport, database: Database
+) -> None:
+    transport.answer({"update_id": 7, "brand_new": {}}, "text", {"message": {}}, {"update_id": "x"})
+    assert await fetch(inbox, transport) == [{"update_id": 7}]
+    assert await pending(database) == []
+
+
+@pytest.mark.parametrize("body", [b"<html>", b"", b"[]", b'{"ok":true,"result":3}'])
+async def test_answers_that_are_none_are_left_as_they_are(
+    inbox: Inbox, transport: Transport, body: bytes
+) -> None:
+    transport.body = body
+    assert await InboxRequest(transport, inbox).do_request(URL, "POST") == (200, body)
+
+
+@pytest.mark.parametrize("code", [401, 404])
+async def test_refused_token_is_noticed(inbox: Inbox, transport: Transport, code: int) -> None:
+    transport.code = code
+    await InboxRequest(transport, inbox).do_request(URL, "POST")
+    assert inbox.token_refused.is_set()
+
+
+async def test_being_caught_up_ends_with_an_error(inbox: Inbox, transport: Transport) -> None:
+    await fetch(inbox, transport)
+    assert inbox.caught_up.is_set()
+    transport.code = 502
+    await InboxRequest(transport, inbox).do_request(URL, "POST")
+    assert not inbox.caught_up.is_set()
+    transport.code = 200
+    await fetch(inbox, transport)
+    transport.error = OSError("gone")
+    with pytest.raises(OSError, match="gone"):
+        await fetch(inbox, transport)
+    assert not inbox.caught_up.is_set()
+
+
+async def test_commit_that_fails_is_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    waits: list[float] = []
+
+    async def note(seconds: float) -> None:
+        waits.append(seconds)
+
+    monkeypatch.setattr(asyncio, "sleep", note)
+    failures = [DatabaseLocked("busy")] * 7
+
+    async def commit() -> str:
+        if failures:
+            raise failures.pop()
+        return "done"
+
+    assert await until_committed(commit) == "done"
+    assert waits == sorted(waits)
+    assert len(waits) == 7
+
+
+# In the bot
+
+
+@contextmanager
+def failing_commits(database: Database, times: int) -> Iterator[None]:
+    """Let the next transactions that write fail when they end."""
+    begin = database.begin
+    left = [times]
+
+    def begin_badly() -> Any:
+        if left[0] > 0:
+            left[0] -= 1
+            raise DatabaseLocked("busy")
+        return begin()
+
+    database.begin = begin_badly  # type: ignore[method-assign]
+    try:
+        yield
+    finally:
+        database.begin = begin  # type: ignore[method-assign]
+
+
+async def test_answer_comes_once_although_commits_fail(database: Database) -> None:
+    async with chatting(database) as chat:
+        with failing_commits(database, 2):
+            (answer,) = await chat.say("/help")
+    assert answer.text == texts.HELP
+
+
+async def test_what_was_fetched_is_answered_after_a_crash(database: Database) -> None:
+    async with chatting(database, bot_id=7) as chat:
+        inbox = chat.life.inbox
+        body = {"ok": True, "result": [{"update_id": 500, "message": make_message(text="/help")}]}
+        await inbox.keep(json.dumps(body).encode())
+        assert await chat.answers() == []
+    async with chatting(database, bot_id=7) as chat:
+        await chat.application.update_queue.join()
+        assert len(await inbox.list_pending()) == 0
+
+
+async def test_articles_asked_for_before_a_crash_are_digested_after_it(
+    database: Database,
+) -> None:
+    digester = FakeDigester(gate=asyncio.Event())
+    async with chatting(database, digester=digester, bot_id=7) as chat:
+        await chat.api.write("Rain fell on Brăila.")
+        await chat.api.wait_until_fetched()
+        await chat.application.update_queue.join()
+    digester.gate = None
+    async with chatting(database, digester=digester, bot_id=7) as chat:
+        (digest,) = await chat.answers()
+    assert digest.text == texts.already_short(4)
