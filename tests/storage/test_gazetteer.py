@@ -1,3 +1,4 @@
+import os
 from pathlib import Path
 
 import pytest
@@ -45,6 +46,16 @@ def test_country_is_found_under_its_usual_names(gazetteer: Gazetteer, name: str,
 def test_state_is_found_under_its_abbreviation(gazetteer: Gazetteer) -> None:
     found = gazetteer.find_candidates("Ky.")
     assert [place.name for place in found if place.form is Form.ABBREVIATION] == ["Kentucky"]
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "country"),
+    [("Kursk", "admin", "RU"), ("Belgorod Oblast", "admin", "RU"), ("Tyneside", "region", "GB")],
+)
+def test_area_is_found_under_its_english_name(
+    gazetteer: Gazetteer, name: str, kind: str, country: str
+) -> None:
+    assert named(gazetteer, name, kind, country)
 
 
 def test_capital_is_marked(gazetteer: Gazetteer) -> None:
@@ -119,3 +130,23 @@ def test_build_that_fails_leaves_the_old_list(tmp_path: Path) -> None:
         build_gazetteer(path, on_progress=give_up)
     assert path.read_bytes() == b"old"
     assert list(tmp_path.iterdir()) == [path]
+
+
+def test_build_removes_what_killed_builds_have_left(tmp_path: Path) -> None:
+    path = tmp_path / "places[1].sqlite"
+    stale, running, foreign = (
+        tmp_path / name
+        for name in ("places[1].sqliteab.part", "places[1].sqlitecd.part", "other.sqlite.part")
+    )
+    for part in (stale, running, foreign):
+        part.write_bytes(b"half")
+    for part in (stale, foreign):
+        os.utime(part, (1_000_000_000, 1_000_000_000))
+
+    def give_up(step: str) -> None:
+        if step == "cities":
+            raise RuntimeError(step)
+
+    with pytest.raises(RuntimeError):
+        build_gazetteer(path, on_progress=give_up)
+    assert set(tmp_path.iterdir()) == {running, foreign}
