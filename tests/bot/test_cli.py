@@ -23,10 +23,13 @@ Passengers were taken to Galway by bus, she said. Nobody was hurt.
 
 
 @pytest.fixture
-def run(gazetteer_path: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Run:
+def environment(gazetteer_path: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("NUTGRAF_DIGEST__GAZETTEER", str(gazetteer_path))
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
 
+
+@pytest.fixture
+def run(environment: None) -> Run:
     def run(*arguments: str, stdin: str | bytes = b"") -> Result:
         return CliRunner().invoke(main, arguments, input=stdin)
 
@@ -118,3 +121,48 @@ def test_help_loads_nothing_heavy() -> None:
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     assert "batch" in done.stdout
+
+
+def closed_stream(stream: str, run: str) -> subprocess.CompletedProcess[str]:
+    """Run `nutgraf` with one of its streams closed (`<&-`) or full (`>/dev/full`)."""
+    command = f"exec {sys.executable} -m bot {run} {stream}"
+    return subprocess.run(
+        ["/bin/sh", "-c", command],
+        input=ARTICLE,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize(
+    ("command", "code", "lines"), [("digest", 1, 1), ("batch", 0, 0), ("chat", 1, 0)]
+)
+def test_closed_standard_input_is_an_empty_one(
+    environment: None, command: str, code: int, lines: int
+) -> None:
+    done = closed_stream("<&-", command)
+    assert (done.returncode, len(done.stderr.splitlines())) == (code, lines), done.stderr
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no such device here")
+@pytest.mark.parametrize("command", ["digest", "chat"])
+def test_output_that_cannot_be_written_is_told_in_one_line(environment: None, command: str) -> None:
+    done = closed_stream(">/dev/full", command)
+    assert done.returncode == 75
+    (line,) = done.stderr.splitlines()
+    assert "output" in line
+
+
+def test_debug_log_holds_no_text_and_no_token(environment: None) -> None:
+    set_up = (
+        "import logging\n"
+        "from bot.cli import _set_up_logging\n"
+        "from bot.config import Config, LogConfig\n"
+        "_set_up_logging(Config(log=LogConfig(level='debug')))\n"
+        "names = ('telegram.ext.ExtBot', 'telegram.ext.Application', 'aiosqlite', 'httpcore')\n"
+        "assert not any(logging.getLogger(n).isEnabledFor(logging.DEBUG) for n in names)\n"
+        "assert logging.getLogger('bot').isEnabledFor(logging.DEBUG)\n"
+    )
+    subprocess.run([sys.executable, "-c", set_up], check=True)
