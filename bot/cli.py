@@ -1,5 +1,6 @@
 """The command line. Commands import what is heavy when they run: `nutgraf --help` loads no NLP."""
 
+import errno
 import logging
 import os
 import stat
@@ -24,6 +25,9 @@ EXIT_USAGE = 2
 EXIT_DATABASE = 4
 EXIT_TRY_AGAIN = 75
 
+OUTPUT_ERRORS = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
+"""What writing fails with where a disk is full or broken; files to read fail otherwise."""
+
 P = ParamSpec("P")
 R = TypeVar("R")
 
@@ -31,6 +35,11 @@ R = TypeVar("R")
 def _fail(message: str, code: int) -> NoReturn:
     click.echo(message, err=True)
     raise SystemExit(code)
+
+
+def _drop_output() -> None:
+    """Nobody takes the output any more: what is still buffered must not fail at the exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _answers_errors(command: Callable[P, R]) -> Callable[P, R]:
@@ -57,8 +66,13 @@ def _answers_errors(command: Callable[P, R]) -> Callable[P, R]:
         except NewsroomError as exc:
             _fail(failure_line(exc), EXIT_TRY_AGAIN)
         except BrokenPipeError:
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            _drop_output()
             raise SystemExit(EXIT_REFUSED) from None
+        except OSError as exc:
+            if exc.errno not in OUTPUT_ERRORS:
+                raise
+            _drop_output()
+            _fail(f"The output cannot be written: {exc.strerror}.", EXIT_TRY_AGAIN)
 
     return run
 
@@ -75,6 +89,8 @@ _config_option = click.option(
 @click.version_option(version("nutgraf"), prog_name="nutgraf")
 def main() -> None:
     """Reads the news for you: key points, who said what, and where."""
+    if sys.stdin is None:  # closed: `<&-`
+        sys.stdin = open(os.devnull, encoding="utf-8")  # noqa: SIM115 - open as long as we run
 
 
 @main.command()
@@ -165,7 +181,11 @@ def batch(workers: int | None, method: str | None, config_path: Path | None) -> 
     with Digester(settings) as digester:
         answers = digest_lines(sys.stdin.buffer, digester)
         with click.progressbar(
-            answers, length=_lines_of_regular_file(), file=sys.stderr, show_pos=True
+            answers,
+            length=_lines_of_regular_file(),
+            file=sys.stderr,
+            show_pos=True,
+            hidden=not sys.stderr.isatty(),
         ) as shown:
             for line in shown:
                 click.echo(line)
@@ -264,7 +284,8 @@ def _set_up_logging(config: "Config") -> None:
         stream=sys.stderr,
         format="%(asctime)s %(levelname)s %(name)s %(message)s",
     )
-    for chatty in ("httpx", "alembic"):  # httpx' INFO lines hold the bot token
+    # INFO lines of httpx hold the bot token, DEBUG lines of the others tokens and whole messages.
+    for chatty in ("httpx", "httpcore", "alembic", "aiosqlite", "telegram"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
 
 

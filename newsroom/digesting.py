@@ -118,10 +118,7 @@ class Digester:
     def _start(self, job: _Job, *, may_retry: bool) -> None:
         def settle(done: "Future[Digest]") -> None:
             broke = not done.cancelled() and isinstance(done.exception(), BrokenProcessPool)
-            if broke and may_retry:
-                # A pool cannot be ended from its own thread, which runs this callback.
-                self._reviver.submit(self._start, job, may_retry=False)
-            else:
+            if not (broke and may_retry and self._start_anew(job)):
                 _settle(job, done)
 
         try:
@@ -130,6 +127,15 @@ class Digester:
                 pool.schedule(job.function, job.args, timeout=job.seconds).add_done_callback(settle)
         except (RuntimeError, OSError, SummarizerError) as exc:
             job.answer.set_exception(_translate(exc, job.seconds))
+
+    def _start_anew(self, job: _Job) -> bool:
+        """Start a job whose pool broke in another one; False where this digester is closed."""
+        try:
+            # A pool cannot be ended from its own thread, which calls this.
+            self._reviver.submit(self._start, job, may_retry=False)
+        except RuntimeError:
+            return False
+        return True
 
     def _running_pool(self) -> ProcessPool:
         """The pool; a new one where the last one broke."""
