@@ -134,6 +134,8 @@ def digest(source: str, form: str, method: str | None, config_path: Path | None)
     from bot.config import load_config
     from bot.page import render_page
     from bot.plain import render_plain
+    from bot.texts import only_beginning
+    from summarizer.language import MAX_ANALYSED_CHARS
     from summarizer.models import Article
     from summarizer.pipeline import load_summarizer
     from summarizer.wire import digest_to_dict, to_json
@@ -147,6 +149,8 @@ def digest(source: str, form: str, method: str | None, config_path: Path | None)
         key_points=settings.key_points,
     )
     found = summarizer.summarize(Article(text))
+    if len(text) > MAX_ANALYSED_CHARS:
+        click.echo(only_beginning(MAX_ANALYSED_CHARS), err=True)
     renderers: dict[str, Callable[[Digest], str]] = {
         "text": render_plain,
         "json": lambda digest: to_json(digest_to_dict(digest)),
@@ -231,15 +235,7 @@ def _build_gazetteer(path: Path) -> None:
     from storage.gazetteer import build_gazetteer
 
     click.echo(f"Building the place list in {path} (once, about half a minute)", err=True)
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        build_gazetteer(path, on_progress=lambda step: click.echo(f"  {step}", err=True))
-    except OSError as exc:
-        _fail(
-            f"The place list cannot be written to {path}: {exc.strerror}. "
-            "Name another file as [digest] gazetteer or NUTGRAF_DIGEST__GAZETTEER.",
-            EXIT_USAGE,
-        )
+    build_gazetteer(path, on_progress=lambda step: click.echo(f"  {step}", err=True))
 
 
 def _read_text(source: str) -> str:

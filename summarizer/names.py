@@ -3,14 +3,15 @@
 import re
 from bisect import bisect_right
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from summarizer.mentions import NameKind, NameMention, find_mentions, name_tokens
 from summarizer.models import Span
 from summarizer.people import Gender, PeopleWords, fold
-from summarizer.reported import ReportedText
+from summarizer.reported import OUTSIDE, ReportedText
 
 _MOST_OF_ONE_NAME = 40
+_PROPER = frozenset({"NNP", "NNPS"})
 _HANDLE = re.compile(r"\s?\((@\w{1,30})\)")
 
 
@@ -36,12 +37,44 @@ def index_names(
     t: ReportedText, source_heads: Iterable[int], labels: list[Span], words: PeopleWords
 ) -> NameIndex:
     """Group the mentions of names in the article by whom or what they name."""
-    mentions = find_mentions(t, source_heads, labels, words)
+    mentions = _acting_people(t, find_mentions(t, source_heads, labels, words))
     people = [m for m in mentions if m.kind == "person"]
+    people = sorted([*people, *_bare_surnames(t, mentions)], key=lambda m: m.first)
     others = [m for m in mentions if m.kind != "person"]
     names = _with_handles(t, [*_group_people(t, people, words), *_group_others(t, others)])
     at_word = {i: (name, m) for name in names for m in name.mentions for i in range(m.first, m.end)}
     return NameIndex(tuple(names), at_word)
+
+
+def _surnames(t: ReportedText, mentions: list[NameMention]) -> set[str]:
+    tokens_of = (name_tokens(t, m) for m in mentions if m.kind == "person")
+    return {tokens[-1] for tokens in tokens_of if len(tokens) > 1}
+
+
+def _acting_people(t: ReportedText, mentions: list[NameMention]) -> list[NameMention]:
+    """With a person's surname taken for a place made a person's where it is a subject."""
+    surnames = _surnames(t, mentions)
+    found = []
+    for mention in mentions:
+        is_subject = t.deps[mention.first] in ("nsubj", "nsubjpass")
+        is_word = mention.end - mention.first == 1 and fold(t.word(mention.first)) in surnames
+        is_person = mention.kind == "place" and is_subject and is_word
+        found.append(replace(mention, kind="person") if is_person else mention)
+    return found
+
+
+def _bare_surnames(t: ReportedText, mentions: list[NameMention]) -> list[NameMention]:
+    """The surname alone of somebody named in full, where the model gave it no label."""
+    covered = {i for m in mentions for i in range(m.first, m.end)}
+    surnames = _surnames(t, mentions)
+    found = []
+    for i, tag in enumerate(t.tags):
+        if tag != "NNP" or i in covered or t.entity[i] != OUTSIDE or not t.word(i).istitle():
+            continue
+        beside = t.tags[max(0, i - 1) : i] + t.tags[i + 1 : i + 2]
+        if fold(t.word(i)) in surnames and not _PROPER & set(beside):
+            found.append(NameMention(i, i + 1, "person"))
+    return found
 
 
 def _with_handles(t: ReportedText, names: list[Name]) -> list[Name]:

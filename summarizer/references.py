@@ -4,7 +4,7 @@ from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import replace
 
-from summarizer.antecedents import Antecedents, Reference, Words
+from summarizer.antecedents import DEFINITE, Antecedents, Reference, Words
 from summarizer.clauses import called_name, phrase_of
 from summarizer.cues import load_cues
 from summarizer.mentions import NameMention
@@ -23,7 +23,6 @@ _NOBODY = frozenset(
     {"i", "we", "you", "one", "who", "that", "which", "this", "these", "those", "some"}
     | {"anybody", "anyone", "everybody", "everyone", "nobody", "nothing", "all", "others"}
 )
-_DEFINITE = frozenset({"the", "this", "that"})
 _ABSTRACT_ENDINGS = (
     "tion",
     "sion",
@@ -38,7 +37,6 @@ _ABSTRACT_ENDINGS = (
     "ing",
 )
 _OF_OCCASIONS = frozenset({"in", "at", "on", "during", "via", "through"})
-_LOOKED_AT = 20
 
 
 class SourceResolver:
@@ -132,7 +130,7 @@ class SourceResolver:
             return None
         if t.lower[stands[0]] in ("that", "which"):
             return None
-        if t.lower[called[0]] in _DEFINITE and t.tags[called[1] - 1] == "NN":
+        if t.lower[called[0]] in DEFINITE and t.tags[called[1] - 1] == "NN":
             known = self.antecedents.last_group(lambda r: self._is_same_noun(r.called, called))
             if known is not None:
                 return Reference(known.key, "group", stands, known.called)
@@ -209,7 +207,7 @@ class SourceResolver:
     def _definite(self, head: int, stands: Words, called: Words) -> Reference | None:
         """ "The ministry" after "the Defence Ministry": who spoke or acted last and is one."""
         t = self.t
-        if t.lower[called[0]] not in _DEFINITE or t.tags[head] != "NN":
+        if t.lower[called[0]] not in DEFINITE or t.tags[head] != "NN":
             return None
         if called[1] != head + 1 or called[1] - called[0] > 4:
             return None
@@ -221,32 +219,15 @@ class SourceResolver:
                 and noun in self.words.organization_nouns
             ):
                 return Reference(id(name), "organization", stands, stands, name)
-            if name.kind == "person" and self._has_role_noun(name, noun, before=head):
+            if name.kind == "person" and self.antecedents.is_called(
+                name, (called[0] + 1, called[1])
+            ):
                 return Reference(id(name), "person", stands, stands, name)
         if noun in self.words.organization_nouns and noun in self.words.generic_organizations:
             last = self.antecedents.last_speaker("organization", head)
             if last is not None:
                 return Reference(last.key, "organization", stands, last.called, last.name)
         return None
-
-    def _has_role_noun(self, name: Name, noun: str, *, before: int) -> bool:
-        t = self.t
-        if (
-            noun not in self.words.person_nouns
-            and noun not in self.words.titles
-            and noun not in self.words.gender_of_word
-        ):
-            return False
-        for mention in name.mentions[:_LOOKED_AT]:
-            if mention.first >= before:
-                break
-            around = (
-                *t.lower[max(0, mention.first - 3) : mention.first],
-                *t.lower[mention.end : mention.end + 9],
-            )
-            if t.paragraph[mention.first] != OUTSIDE and noun in around:
-                return True
-        return False
 
     def _pronoun(self, head: int, stands: Words) -> Reference | None:
         before = self.antecedents

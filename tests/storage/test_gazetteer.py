@@ -1,9 +1,12 @@
 import os
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from storage.gazetteer import build_gazetteer, is_current
+from storage.errors import GazetteerUnusable
+from storage.gazetteer import APPLICATION_ID, build_gazetteer, is_current
 from summarizer.candidates import distance_km
 from summarizer.gazetteer import Form, Gazetteer, Place
 
@@ -120,7 +123,9 @@ def test_list_with_other_stamp_is_not_current(gazetteer_path: Path, tmp_path: Pa
 
 def test_build_that_fails_leaves_the_old_list(tmp_path: Path) -> None:
     path = tmp_path / "gazetteer.sqlite"
-    path.write_bytes(b"old")
+    with closing(sqlite3.connect(path)) as conn:
+        conn.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+    old = path.read_bytes()
 
     def give_up(step: str) -> None:
         if step == "cities":
@@ -128,7 +133,7 @@ def test_build_that_fails_leaves_the_old_list(tmp_path: Path) -> None:
 
     with pytest.raises(RuntimeError):
         build_gazetteer(path, on_progress=give_up)
-    assert path.read_bytes() == b"old"
+    assert path.read_bytes() == old
     assert list(tmp_path.iterdir()) == [path]
 
 
@@ -150,3 +155,22 @@ def test_build_removes_what_killed_builds_have_left(tmp_path: Path) -> None:
     with pytest.raises(RuntimeError):
         build_gazetteer(path, on_progress=give_up)
     assert set(tmp_path.iterdir()) == {running, foreign}
+
+
+@pytest.mark.parametrize("content", [b"Dear diary", b"SQLite format 3\x00" + bytes(200)])
+def test_other_file_is_refused_and_left_as_it_is(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "precious.txt"
+    path.write_bytes(content)
+    with pytest.raises(GazetteerUnusable):
+        build_gazetteer(path)
+    assert path.read_bytes() == content
+
+
+def test_folder_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(GazetteerUnusable):
+        build_gazetteer(tmp_path)
+
+
+def test_built_list_is_marked_as_ours(gazetteer_path: Path) -> None:
+    with closing(sqlite3.connect(gazetteer_path)) as conn:
+        assert conn.execute("PRAGMA application_id").fetchone() == (APPLICATION_ID,)

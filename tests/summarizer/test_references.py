@@ -135,6 +135,59 @@ CASES: dict[str, tuple[str, set[tuple[str, str]]]] = {
         "Anna Brandt and Oskar Brandt run the mill. “The river rose overnight,” Brandt said.",
         {("Brandt", "“The river rose overnight,”")},
     ),
+    "he is the man of the paragraph before, though the model missed his surname there": (
+        "Prosecutor Caspar Holm said the firm had paid its founder, Guillermo Rossetti.\n"
+        "Rossetti pleaded guilty in March and is in prison. "
+        "“Nobody ever asked me for money,” he testified.",
+        {
+            ("Caspar Holm", "the firm had paid its founder, Guillermo Rossetti"),
+            ("Guillermo Rossetti", "“Nobody ever asked me for money,”"),
+        },
+    ),
+    "she is not who was named before an unnamed clerk": (
+        "“The vault was open,” said Marta Lindqvist.\n"
+        "The case began after a clerk at the bank noticed a gap in the books. "
+        "“I counted it twice,” she said.",
+        {("Marta Lindqvist", "“The vault was open,”")},
+    ),
+    "she is not who was named before an unnamed superior": (
+        "“The vault was open,” said Marta Lindqvist. Her superior came in late. "
+        "“Nobody told me,” she said.",
+        {("Marta Lindqvist", "“The vault was open,”")},
+    ),
+    "he is not who was named before the driver": (
+        "Oskar Brandt said the road was icy. The driver was pulled from the wreck. "
+        "“I never saw the bend,” he said.",
+        {("Oskar Brandt", "the road was icy")},
+    ),
+    "he is not who is mentioned before a witness": (
+        "The lawyers met Oskar Brandt on Monday. A witness had called the court. "
+        "“I never saw the bend,” he said.",
+        set(),
+    ),
+    "she is who was called the engineer in between": (
+        "Marta Lindqvist, an engineer, said the dam would hold. The engineer left at noon. "
+        "“Nobody needs to leave,” she said.",
+        {
+            ("Marta Lindqvist", "the dam would hold"),
+            ("Marta Lindqvist", "“Nobody needs to leave,”"),
+        },
+    ),
+    "she is who spoke last though she spoke of a clerk": (
+        "Marta Lindqvist said a clerk had lost the key. “Nobody found it,” she added.",
+        {
+            ("Marta Lindqvist", "a clerk had lost the key"),
+            ("Marta Lindqvist", "“Nobody found it,”"),
+        },
+    ),
+    "she is not a man in between": (
+        "Marta Lindqvist said the dam would hold. Her brother stood beside her. "
+        "“Nobody needs to leave,” she said.",
+        {
+            ("Marta Lindqvist", "the dam would hold"),
+            ("Marta Lindqvist", "“Nobody needs to leave,”"),
+        },
+    ),
     "nickname within the name": (
         "Nobody got past Oskar “Spider” Brandt. “It was luck,” Brandt said.",
         {("Oskar “Spider” Brandt", "“It was luck,”")},

@@ -152,8 +152,8 @@ CASES = {
         {("Norway’s Supreme Court", "the road had to be closed")},
     ),
     "company with its name in apposition": (
-        "The company, Luz del Norte, rejected the claim.",
-        {("Luz del Norte", "the claim")},
+        "The company, Luz del Norte, rejected the claim of fraud.",
+        {("Luz del Norte", "the claim of fraud")},
     ),
     "title without a comma after it": (
         "The road is closed, Oskar Brandt, head of the road office said on the radio.",
