@@ -1,12 +1,13 @@
 """`nutgraf batch`: JSON Lines in, one digest line out for each, in order, as a stream."""
 
 import json
+import math
 import queue
 import threading
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NoReturn
 
 from bot.texts import failure_line
 from fetcher.errors import FetchError
@@ -78,7 +79,9 @@ def _submit(line: bytes, digester: Digester) -> _Answer:
 
 def _parse_line(line: bytes) -> dict[str, Any]:
     try:
-        item = json.loads(line.decode("utf-8-sig"))
+        item = json.loads(
+            line.decode("utf-8-sig"), parse_constant=_refuse_number, parse_float=_parse_float
+        )
     except UnicodeDecodeError as exc:
         raise BadLine("not_utf8") from exc
     except (ValueError, RecursionError) as exc:
@@ -86,6 +89,16 @@ def _parse_line(line: bytes) -> dict[str, Any]:
     if not isinstance(item, dict):
         raise BadLine("not_an_object")
     return item
+
+
+def _parse_float(digits: str) -> float:
+    number = float(digits)
+    return number if math.isfinite(number) else _refuse_number(digits)
+
+
+def _refuse_number(literal: str) -> NoReturn:
+    """NaN and the infinities: JSON has no such numbers, and an answer repeats its id."""
+    raise ValueError(literal)
 
 
 def _read_item(item: dict[str, Any]) -> tuple[Article, str | None]:

@@ -1,5 +1,6 @@
 """The command line. Commands import what is heavy when they run: `nutgraf --help` loads no NLP."""
 
+import errno
 import os
 import stat
 import sys
@@ -24,6 +25,9 @@ EXIT_TOKEN = 3
 EXIT_DATABASE = 4
 EXIT_TRY_AGAIN = 75
 
+OUTPUT_ERRORS = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
+"""What writing fails with where a disk is full or broken; files to read fail otherwise."""
+
 P = ParamSpec("P")
 R = TypeVar("R")
 
@@ -31,6 +35,11 @@ R = TypeVar("R")
 def _fail(message: str, code: int) -> NoReturn:
     click.echo(message, err=True)
     raise SystemExit(code)
+
+
+def _drop_output() -> None:
+    """Nobody takes the output any more: what is still buffered must not fail at the exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _answers_errors(command: Callable[P, R]) -> Callable[P, R]:
@@ -57,8 +66,13 @@ def _answers_errors(command: Callable[P, R]) -> Callable[P, R]:
         except NewsroomError as exc:
             _fail(failure_line(exc), EXIT_TRY_AGAIN)
         except BrokenPipeError:
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            _drop_output()
             raise SystemExit(EXIT_REFUSED) from None
+        except OSError as exc:
+            if exc.errno not in OUTPUT_ERRORS:
+                raise
+            _drop_output()
+            _fail(f"The output cannot be written: {exc.strerror}.", EXIT_TRY_AGAIN)
 
     return run
 
@@ -84,6 +98,8 @@ _run_config_option = click.option(
 @click.version_option(version("nutgraf"), prog_name="nutgraf")
 def main() -> None:
     """Reads the news for you: key points, who said what, and where."""
+    if sys.stdin is None:  # closed: `<&-`
+        sys.stdin = open(os.devnull, encoding="utf-8")  # noqa: SIM115 - open as long as we run
 
 
 @main.command()
@@ -161,6 +177,8 @@ def digest(source: str, form: str, method: str | None, config_path: Path | None)
     from bot.config import load_config
     from bot.page import render_page
     from bot.plain import render_plain
+    from bot.texts import only_beginning
+    from summarizer.language import MAX_ANALYSED_CHARS
     from summarizer.models import Article
     from summarizer.pipeline import load_summarizer
     from summarizer.wire import digest_to_dict, to_json
@@ -174,6 +192,8 @@ def digest(source: str, form: str, method: str | None, config_path: Path | None)
         key_points=settings.key_points,
     )
     found = summarizer.summarize(Article(text))
+    if len(text) > MAX_ANALYSED_CHARS:
+        click.echo(only_beginning(MAX_ANALYSED_CHARS), err=True)
     renderers: dict[str, Callable[[Digest], str]] = {
         "text": render_plain,
         "json": lambda digest: to_json(digest_to_dict(digest)),
@@ -208,7 +228,11 @@ def batch(workers: int | None, method: str | None, config_path: Path | None) -> 
     with Digester(settings) as digester:
         answers = digest_lines(sys.stdin.buffer, digester)
         with click.progressbar(
-            answers, length=_lines_of_regular_file(), file=sys.stderr, show_pos=True
+            answers,
+            length=_lines_of_regular_file(),
+            file=sys.stderr,
+            show_pos=True,
+            hidden=not sys.stderr.isatty(),
         ) as shown:
             for line in shown:
                 click.echo(line)
@@ -254,15 +278,7 @@ def _build_gazetteer(path: Path) -> None:
     from storage.gazetteer import build_gazetteer
 
     click.echo(f"Building the place list in {path} (once, about half a minute)", err=True)
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        build_gazetteer(path, on_progress=lambda step: click.echo(f"  {step}", err=True))
-    except OSError as exc:
-        _fail(
-            f"The place list cannot be written to {path}: {exc.strerror}. "
-            "Name another file as [digest] gazetteer or NUTGRAF_DIGEST__GAZETTEER.",
-            EXIT_USAGE,
-        )
+    build_gazetteer(path, on_progress=lambda step: click.echo(f"  {step}", err=True))
 
 
 def _read_text(source: str) -> str:

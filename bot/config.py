@@ -168,6 +168,11 @@ def load_config(path: Path | None = None) -> Config:
     return config if path is None else _anchor_paths(config, path.parent)
 
 
+def wants_plain_terminal() -> bool:
+    """Whether the environment asks for a terminal without styles: NO_COLOR, or TERM=dumb."""
+    return bool(os.environ.get("NO_COLOR")) or os.environ.get("TERM") == "dumb"
+
+
 def user_file(name: str) -> Path:
     """A file in the user's data folder, which is created when first needed."""
     return platformdirs.user_data_path("nutgraf", appauthor=False) / name

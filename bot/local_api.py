@@ -11,6 +11,7 @@ import re
 import time
 from collections import deque
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
@@ -256,11 +257,12 @@ class LocalBotApi(BaseRequest):
             while self._updates and self._updates[0]["update_id"] < offset:
                 self._updates.popleft()
             self._changed.notify_all()
-            try:
-                async with asyncio.timeout(float(parameters.get("timeout", 0))):
-                    await self._changed.wait_for(lambda: bool(self._updates))
-            except TimeoutError:
-                return []
+            seconds = float(parameters.get("timeout", 0))
+            # Waiting no time at all would end a task that is being cancelled (Python 3.11.2).
+            if seconds > 0:
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(seconds):
+                        await self._changed.wait_for(lambda: bool(self._updates))
             return list(itertools.islice(self._updates, limit))
 
     async def _send_message(self, parameters: Mapping[str, Any]) -> Any:

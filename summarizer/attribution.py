@@ -9,6 +9,7 @@ from summarizer.boilerplate import Layout
 from summarizer.clauses import joined_names, phrase_of
 from summarizer.contents import Words, trim
 from summarizer.cues import Cues, load_cues
+from summarizer.datelines import skip_dateline
 from summarizer.models import Span
 from summarizer.nominal_cues import NominalReport, read_nominal_cues, source_words
 from summarizer.quotes import find_quotations
@@ -32,8 +33,10 @@ def find_attributions(doc: Doc, layout: Layout) -> tuple[Attribution, ...]:
     for stretch in split_stretches(t, reader.cues):
         if stretch.paragraph not in spoken:
             reader.read(stretch)
-    found = [*(_turn(turn, "turn") for turn in turns), *(_turn(post, "post") for post in posts)]
-    found += (replace(a, content=_to_word_boundaries(text, a.content)) for a in reader.found)
+    named = (turn for turn in turns if not turn.asks)
+    found = [*(_turn(turn, "turn") for turn in named), *(_turn(post, "post") for post in posts)]
+    openings = {paragraph.start for paragraph in layout.paragraphs}
+    found += (replace(a, content=_exact_content(text, a.content, openings)) for a in reader.found)
     return tuple(sorted(found, key=lambda a: (a.content.start, a.content.end)))
 
 
@@ -54,6 +57,7 @@ class _Reader:
         self.t = t
         self.cues = cues
         self.found: list[Attribution] = []
+        self.latest: list[Attribution] = []  # of the last stretch that had any
         self.introduction: _Introduction | None = None
 
     def read(self, stretch: Stretch) -> None:
@@ -74,6 +78,7 @@ class _Reader:
             span = t.quotations[quotation].span
             if not any(a.content.overlaps(span) for a in self.found[known:]):
                 self._read_unowned(quotation, stretch)
+        self.latest = self.found[known:] or self.latest
         self._note_introduction(stretch, reports)
 
     def _read_unowned(self, quotation: int, stretch: Stretch) -> None:
@@ -101,9 +106,9 @@ class _Reader:
                 Attribution(intro.source, intro.cue, content, True, intro.head, "introduced")
             )
             return
-        if not self.found:
+        if not self.latest:
             return
-        last = self.found[-1]
+        last = next((a for a in reversed(self.latest) if a.direct), self.latest[-1])
         spoken = bisect_left(t.starts, max(last.content.start, last.source.start))
         if t.paragraph[t.quotation_words[quotation][0]] - t.paragraph[spoken] <= 1:
             self.found.append(Attribution(last.source, None, content, True, last.head, "floating"))
@@ -144,6 +149,12 @@ class _Reader:
 
 
 _FEWEST_SET_OFF = 5
+
+
+def _exact_content(text: str, content: Span, openings: set[int]) -> Span:
+    """Whole words only, and no dateline where the content opens a paragraph."""
+    whole = _to_word_boundaries(text, content)
+    return skip_dateline(text, whole) if whole.start in openings else whole
 
 
 def _to_word_boundaries(text: str, span: Span) -> Span:

@@ -32,9 +32,23 @@ def verb_cue_at(t: ReportedText, i: int, cues: Cues) -> VerbCue | None:
     return cue
 
 
+def has_own_content(t: ReportedText, verb: int, cue: VerbCue) -> bool:
+    """Whether what follows the verb is said by it, so that it needs no quotation before it."""
+    for child in (c for c in t.children[verb] if c > verb):
+        if t.deps[child] == "ccomp":
+            return True
+        if t.deps[child] == "dobj" and "object" in cue.frames:
+            return True
+        if t.deps[child] == "prep" and t.lower[child] in cue.frames and t.right[child] > child:
+            return True
+    return False
+
+
 def find_source(t: ReportedText, verb: int) -> tuple[int, int] | None:
     """The words that stand for the source of `verb` and name it: different for "who"."""
     word = verb
+    if t.tags[verb] == "VBN" and t.deps[verb] == "advcl" and t.child(verb, "aux") is None:
+        return None  # "Asked whether it was safe, she ...": somebody else asked
     for _ in range(_LONGEST_CLIMB):
         if _is_passive(t, word):
             return _agent_or_quoted(t, word, came_from=verb)

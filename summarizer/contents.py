@@ -12,6 +12,9 @@ _FOLLOWING_PREPS = frozenset(
     {"for", "as", "over", "of", "on", "to", "from", "in", "with", "against"}
 )
 _MOST_ADJUNCT_WORDS = 12
+_CUE_CLAUSE_WORDS = 5
+_THINGS = frozenset({"it", "them"})
+_POINTING = frozenset({"the", "this", "that", "these", "those", "such", "any", "all", "his", "her"})
 
 
 def content_after(
@@ -28,7 +31,39 @@ def content_after(
     (first, end), frame = found
     end = _cut_at_next_cue(t, first, min(end, stretch.end), cues)
     words = trim(t, first, end)
-    return None if words is None else (words, frame)
+    words = None if words is None else trim(t, _without_cue_clause(t, *words, cues), words[1])
+    if words is None or says_nothing_alone(t, *words, frame, cues):
+        return None
+    return words, frame
+
+
+def says_nothing_alone(t: ReportedText, first: int, end: int, frame: str, cues: Cues) -> bool:
+    """Whether it is only "the claim" or "it to the council", or its subject is a bare "that"."""
+    if any(t.quotation[i] != OUTSIDE for i in range(first, end)):
+        return False
+    opening = t.lower[first]
+    if t.tags[first] == "PRP":
+        moved = frame == "object" and t.tags[first + 1] in ("IN", "TO") and opening in _THINGS
+        return end - first == 1 or (moved and t.lower[first + 1] != "as")
+    if opening in _POINTING and end - first == 2 and t.lower[end - 1] in cues.empty_objects:
+        return True
+    after = first + 1
+    while after < end and t.tags[after] == "RB":
+        after += 1
+    is_subject = opening == "that" and t.deps[first] in ("nsubj", "nsubjpass")
+    return is_subject and after < end and t.tags[after] in _FINITE
+
+
+def _without_cue_clause(t: ReportedText, first: int, end: int, cues: Cues) -> int:
+    """Where the content begins after "she later testified," within it."""
+    if t.tags[first : first + 1] not in (("PRP",), ("NNP",)) or t.quotation[first] != OUTSIDE:
+        return first
+    for i in range(first + 1, min(first + _CUE_CLAUSE_WORDS, end - 1)):
+        if verb_cue_at(t, i, cues) is not None:
+            return i + 2 if t.lower[i + 1] == "," else first
+        if t.tags[i] not in ("RB", "MD", "VBD", "VBZ", "NNP"):
+            break
+    return first
 
 
 def _clause_after(
@@ -76,6 +111,8 @@ def _phrase_after(t: ReportedText, verb: int, cue: VerbCue) -> tuple[Words, str]
     if "name" in frames and objects and is_named:
         end = max(t.right[c] for c in objects) + 1
         return (t.left[objects[0]], end), "name"
+    if "of" in frames and any(_has_gerund_after_of(t, c) for c in objects[:1]):
+        return (t.left[objects[0]], t.right[objects[0]] + 1), "preposition"
     for child in right:
         if t.deps[child] != "prep" and t.deps[child] != "prt":
             continue
@@ -83,10 +120,18 @@ def _phrase_after(t: ReportedText, verb: int, cue: VerbCue) -> tuple[Words, str]
             return (t.left[objects[0]], t.right[child] + 1), "as"
         is_framed = t.lower[child] in frames and t.lower[child] not in ("to", "as")
         if is_framed and t.right[child] > child:
-            return (child + 1, t.right[child] + 1), "preposition"
+            accused = [c for c in objects if c < child and t.quotation[c] == OUTSIDE]
+            first = t.left[accused[0]] if accused else child + 1
+            return (first, t.right[child] + 1), "preposition"
     if "object" in frames and objects and t.deps[objects[0]] == "dobj":
         return (t.left[objects[0]], _object_end(t, objects[0], right)), "object"
     return None
+
+
+def _has_gerund_after_of(t: ReportedText, noun: int) -> bool:
+    """Whether the parser put the "of" of "accused the engineer of lying" below the noun."""
+    below = (c for c in t.children[noun] if c > noun and t.deps[c] == "prep")
+    return any(t.lower[c] == "of" and t.tags[c + 1 : c + 2] == ("VBG",) for c in below)
 
 
 def _object_end(t: ReportedText, head: int, right: list[int]) -> int:

@@ -30,6 +30,8 @@ class Cues:
     time_words: frozenset[str]
     subordinators: frozenset[str]
     silent_verbs: frozenset[str]
+    occasions: frozenset[str]
+    empty_objects: frozenset[str]
 
 
 @lru_cache(maxsize=1)
@@ -47,6 +49,8 @@ def load_cues() -> Cues:
         time_words=frozenset(data["words"]["time"].split()),
         subordinators=frozenset(data["words"]["subordinators"].split()),
         silent_verbs=frozenset(data["words"]["silent"].split()),
+        occasions=frozenset(data["words"]["occasions"].split()),
+        empty_objects=_with_plurals(data["words"]["empty"]),
     )
 
 

@@ -8,7 +8,6 @@ MAX_CHARS = 80
 
 _AGENCY = re.compile(r"\([A-Z][A-Za-z. /]{1,24}\)")
 _END = re.compile(r"\s+(?:[—–]|--?)\s+(?=\S)|(?<=\))\s*(?:[—–]|--?)\s*(?=\S)")
-_MONTHS = "jan feb mar apr may jun jul aug sep sept oct nov dec".split()
 _CONNECTING = frozenset({"and", "de", "la", "of", "the", "y"})
 
 
@@ -38,4 +37,4 @@ def _is_dateline(opening: str) -> bool:
 
 
 def _may_stand_in_dateline(word: str) -> bool:
-    return word[0].isupper() or word in _CONNECTING or word.lower() in _MONTHS
+    return word[0].isupper() or word in _CONNECTING

@@ -95,19 +95,23 @@ class Gazetteer:
         if len(name) > MAX_NAME_CHARS:
             return ()
         key = name_key(name)
-        rows = self._conn.execute(
+        rows = self._query(
             f"SELECT {_COLUMNS}, names.form FROM names JOIN places ON places.id = names.place"  # noqa: S608 - constants only
             " WHERE names.key = ? ORDER BY names.form, places.population DESC LIMIT 200",
-            (key,),
+            key,
         )
         return tuple(map(_to_place, rows))
 
     def find_course(self, place: Place) -> tuple[tuple[float, float], ...]:
         """Points along a long river; empty for places that one point stands for."""
-        rows = self._conn.execute(
-            "SELECT latitude, longitude FROM courses WHERE place = ?", (place.id,)
-        )
-        return tuple(rows)
+        rows = self._query("SELECT latitude, longitude FROM courses WHERE place = ?", place.id)
+        return tuple((latitude, longitude) for latitude, longitude in rows)
+
+    def _query(self, sql: str, value: str | int) -> list[tuple[Any, ...]]:
+        try:
+            return self._conn.execute(sql, (value,)).fetchall()
+        except sqlite3.DatabaseError as exc:  # the file was damaged after it was written
+            raise GazetteerMissing(str(self.path)) from exc
 
     def close(self) -> None:
         self._conn.close()

@@ -9,7 +9,7 @@ from typing import Literal
 
 from summarizer.clauses import called_name
 from summarizer.models import Span
-from summarizer.people import PeopleWords, fold
+from summarizer.people import PeopleWords, fold, load_people_words
 from summarizer.reported import OUTSIDE, Entity, ReportedText
 
 NameKind = Literal["person", "organization", "place"]
@@ -24,6 +24,7 @@ _KINDS: dict[str, NameKind] = {
 _ACRONYM = re.compile(r"\(([A-Z]{2,8})\)")
 _PROPER = frozenset({"NNP", "NNPS"})
 _SUFFIXES = frozenset({"jr", "sr", "jr.", "sr.", "ii", "iii", "iv"})
+_LONGEST_NICKNAME = 5
 _SMALL = frozenset({"of", "the", "and", "for", "on", "in", "a", "&", "at"})
 
 
@@ -48,9 +49,13 @@ def find_mentions(
         mention = _entity_mention(t, entity, words)
         if mention is not None and labelled.isdisjoint(range(mention.first, mention.end)):
             mentions.append(mention)
+    mentions = _outermost([*mentions, *_nickname_mentions(t, words)])
     mentions = [*_called_mentions(t, heads, words, mentions)]
     covered = {i for m in mentions for i in range(m.first, m.end)}
-    explained = {name: head for head in heads for name in _appositions(t, head)}
+    mentions += (m for m in _enclosed_mentions(t, words) if m.first not in covered)
+    covered.update(i for m in mentions for i in range(m.first, m.end))
+    described = heads | {i for i, word in enumerate(t.lower) if word in words.gender_of_word}
+    explained = {name: head for head in described for name in _appositions(t, head)}
     for head in sorted((heads | explained.keys()) - covered):
         repaired = _unrecognised_mention(t, head, words)
         if repaired is not None:
@@ -77,6 +82,8 @@ def _entity_mention(t: ReportedText, entity: Entity, words: PeopleWords) -> Name
     if kind is None:
         return None
     first, end = _name_within(t, entity, kind)
+    if end - first == 1 and t.sentence_start[first] and _is_plural_of_people(t, first, words):
+        return None
     if kind == "organization" and _is_person_after_all(t, first, end, words):
         kind = "person"
     address = ""
@@ -84,7 +91,7 @@ def _entity_mention(t: ReportedText, entity: Entity, words: PeopleWords) -> Name
         while first < end - 1 and _is_address(t, first, words):
             address = t.lower[first]
             first += 1
-        first = _with_given_names(t, first, words)
+        first = _with_given_names(t, first, end, words)
         if first > 0 and t.lower[first - 1] in words.honorifics:
             address = t.lower[first - 1]
     if first >= end or t.paragraph[first] != t.paragraph[end - 1]:
@@ -112,7 +119,30 @@ def _name_within(t: ReportedText, entity: Entity, kind: NameKind) -> tuple[int, 
         if t.lower[end - 1] not in ("'s", "’s", "'", "’") and _has_letter(t, end - 1):
             break
         end -= 1
+    if kind == "organization":
+        end = _with_second_field(t, first, end)
     return first, end
+
+
+def _with_second_field(t: ReportedText, first: int, end: int) -> int:
+    """Take in "and Mineral Industries" after "Department of Geology"."""
+    fields = next((i + 1 for i in range(first, end) if t.lower[i] in ("of", "for")), end)
+    if fields >= end or load_people_words().offices.isdisjoint(t.lower[first:fields]):
+        return end
+    if end + 1 >= len(t) or t.lower[end] not in ("and", "&"):
+        return end
+    last = end + 1
+    while last < len(t) and t.tags[last] in _PROPER and _may_be_field(t, last):
+        last += 1
+    joined = range(end + 1, last)
+    is_field = any(t.deps[i] == "conj" and fields <= t.heads[i] < end for i in joined)
+    within = t.paragraph[first] == t.paragraph[last - 1] and t.quotation[last - 1] == OUTSIDE
+    is_other = not load_people_words().organization_nouns.isdisjoint(t.lower[end + 1 : last])
+    return last if is_field and within and not is_other else end
+
+
+def _may_be_field(t: ReportedText, i: int) -> bool:
+    return t.entity[i] == OUTSIDE or t.entities[t.entity[i]].label in ("ORG", "PRODUCT")
 
 
 def _is_person_after_all(t: ReportedText, first: int, end: int, words: PeopleWords) -> bool:
@@ -156,6 +186,12 @@ def _unrecognised_mention(t: ReportedText, head: int, words: PeopleWords) -> Nam
     return NameMention(first, end, "person", t.lower[first - 1] if first else "")
 
 
+def _is_plural_of_people(t: ReportedText, i: int, words: PeopleWords) -> bool:
+    """ "Farmers" at the start of a sentence, taken for a name because of its capital."""
+    word = t.lower[i]
+    return word.endswith("s") and word[:-1] in words.person_nouns
+
+
 def _is_plain_noun(t: ReportedText, i: int, words: PeopleWords) -> bool:
     """A common noun with a capital, as at the start of a sentence."""
     for word in (t.lower[i], t.lower[i].removesuffix("s")):
@@ -192,6 +228,27 @@ def _appositions(t: ReportedText, head: int) -> list[int]:
     return [c for c in after if t.tags[c] == "NNP" and t.quotation[c] == OUTSIDE]
 
 
+def _enclosed_mentions(t: ReportedText, words: PeopleWords) -> Iterator[NameMention]:
+    """The short name between commas in "their brother, Per, ...", whatever the model saw in it."""
+    for i in range(2, len(t) - 2):
+        noun, following = t.lower[i - 1], t.word(i + 1)
+        if t.lower[i] != "," or noun not in words.gender_of_word or not t.word(i - 1).islower():
+            continue
+        is_name = following.istitle() and following.isalpha() and t.lower[i + 2] == ","
+        same_place = t.paragraph[i - 1] == t.paragraph[i + 2] and t.entity[i + 1] == OUTSIDE
+        if is_name and same_place and t.quotation[i + 1] == OUTSIDE:
+            yield NameMention(i + 1, i + 2, "person", noun)
+
+
+def _outermost(mentions: list[NameMention]) -> list[NameMention]:
+    """Without those that lie within another, as the given name before a nickname does."""
+    kept: list[NameMention] = []
+    for mention in sorted(mentions, key=lambda m: (m.first, -m.end)):
+        if not kept or mention.end > kept[-1].end:
+            kept.append(mention)
+    return kept
+
+
 def _called_mentions(
     t: ReportedText, heads: set[int], words: PeopleWords, mentions: list[NameMention]
 ) -> Iterator[NameMention]:
@@ -223,7 +280,7 @@ def _with_kind_of_noun(
     return mention
 
 
-def _with_given_names(t: ReportedText, first: int, words: PeopleWords) -> int:
+def _with_given_names(t: ReportedText, first: int, end: int, words: PeopleWords) -> int:
     """Take in proper names left out at the front, as in "Nataliya [Humeniuk]"."""
     while (
         first > 0
@@ -234,11 +291,35 @@ def _with_given_names(t: ReportedText, first: int, words: PeopleWords) -> int:
         and t.heads[first - 1] - first < 3
         and t.word(first - 1).istitle()
         and not _is_address(t, first - 1, words)
-        and fold(t.word(first - 1)) in words.gender_of_given_name
+        and (
+            fold(t.word(first - 1)) in words.gender_of_given_name
+            or (end - first == 1 and _is_person_noun_before(t, first - 1, words))
+        )
         and t.paragraph[first - 1] == t.paragraph[first]
     ):
         first -= 1
     return first
+
+
+def _is_person_noun_before(t: ReportedText, i: int, words: PeopleWords) -> bool:
+    """Whether "engineer" stands before a word, so that the word can only begin a name."""
+    before = t.lower[i - 1] if i else ""
+    is_noun = before in words.person_nouns or before in words.gender_of_word
+    return is_noun and t.word(i - 1).islower() and not _is_plain_noun(t, i, words)
+
+
+def _nickname_mentions(t: ReportedText, words: PeopleWords) -> Iterator[NameMention]:
+    """The whole of "Oskar “Spider” Brandt", which the model may cut at the marks."""
+    for quotation, (opening, end) in zip(t.quotations, t.quotation_words, strict=True):
+        inner = quotation.inner.text_of(t.text)
+        is_short = end - opening <= _LONGEST_NICKNAME and opening > 0 and end < len(t)
+        if not is_short or not inner[0].isupper() or inner[-1] in ".,?!":
+            continue
+        beside = (opening - 1, end)
+        is_name = all(t.tags[i] == "NNP" and t.word(i).istitle() for i in beside)
+        same_place = t.paragraph[opening - 1] == t.paragraph[end] != OUTSIDE
+        if is_name and same_place and not _is_plain_noun(t, opening - 1, words):
+            yield NameMention(opening - 1, end + 1, "person")
 
 
 def _is_address(t: ReportedText, i: int, words: PeopleWords) -> bool:

@@ -3,14 +3,15 @@
 import re
 from bisect import bisect_right
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from summarizer.mentions import NameKind, NameMention, find_mentions, name_tokens
 from summarizer.models import Span
 from summarizer.people import Gender, PeopleWords, fold
-from summarizer.reported import ReportedText
+from summarizer.reported import OUTSIDE, ReportedText
 
 _MOST_OF_ONE_NAME = 40
+_PROPER = frozenset({"NNP", "NNPS"})
 _HANDLE = re.compile(r"\s?\((@\w{1,30})\)")
 
 
@@ -36,12 +37,44 @@ def index_names(
     t: ReportedText, source_heads: Iterable[int], labels: list[Span], words: PeopleWords
 ) -> NameIndex:
     """Group the mentions of names in the article by whom or what they name."""
-    mentions = find_mentions(t, source_heads, labels, words)
+    mentions = _acting_people(t, find_mentions(t, source_heads, labels, words))
     people = [m for m in mentions if m.kind == "person"]
+    people = sorted([*people, *_bare_surnames(t, mentions)], key=lambda m: m.first)
     others = [m for m in mentions if m.kind != "person"]
     names = _with_handles(t, [*_group_people(t, people, words), *_group_others(t, others)])
     at_word = {i: (name, m) for name in names for m in name.mentions for i in range(m.first, m.end)}
     return NameIndex(tuple(names), at_word)
+
+
+def _surnames(t: ReportedText, mentions: list[NameMention]) -> set[str]:
+    tokens_of = (name_tokens(t, m) for m in mentions if m.kind == "person")
+    return {tokens[-1] for tokens in tokens_of if len(tokens) > 1}
+
+
+def _acting_people(t: ReportedText, mentions: list[NameMention]) -> list[NameMention]:
+    """With a person's surname taken for a place made a person's where it is a subject."""
+    surnames = _surnames(t, mentions)
+    found = []
+    for mention in mentions:
+        is_subject = t.deps[mention.first] in ("nsubj", "nsubjpass")
+        is_word = mention.end - mention.first == 1 and fold(t.word(mention.first)) in surnames
+        is_person = mention.kind == "place" and is_subject and is_word
+        found.append(replace(mention, kind="person") if is_person else mention)
+    return found
+
+
+def _bare_surnames(t: ReportedText, mentions: list[NameMention]) -> list[NameMention]:
+    """The surname alone of somebody named in full, where the model gave it no label."""
+    covered = {i for m in mentions for i in range(m.first, m.end)}
+    surnames = _surnames(t, mentions)
+    found = []
+    for i, tag in enumerate(t.tags):
+        if tag != "NNP" or i in covered or t.entity[i] != OUTSIDE or not t.word(i).istitle():
+            continue
+        beside = t.tags[max(0, i - 1) : i] + t.tags[i + 1 : i + 2]
+        if fold(t.word(i)) in surnames and not _PROPER & set(beside):
+            found.append(NameMention(i, i + 1, "person"))
+    return found
 
 
 def _with_handles(t: ReportedText, names: list[Name]) -> list[Name]:
@@ -81,14 +114,36 @@ def same_person(a: tuple[str, ...], b: tuple[str, ...]) -> bool:
 
 
 def _group_people(t: ReportedText, mentions: list[NameMention], words: PeopleWords) -> list[Name]:
+    tokens_of = [(name_tokens(t, mention), mention) for mention in mentions]
+    people, by_token = _group_full_names([(k, m) for k, m in tokens_of if len(k) > 1])
+    full = {id(name): [m.first for m in name.mentions] for name in people}
+    for name in people:
+        name.gender = _gender(t, name, words)
+    called: dict[str, Name] = {}
+    for (token,), mention in ((k, m) for k, m in tokens_of if len(k) == 1):
+        known = by_token.get(token, [])[:_MOST_OF_ONE_NAME]
+        chosen = _choose_by_surname(t, mention, token, known, full, words, called)
+        name = chosen or Name("person", (token,))
+        if chosen is None:
+            people.append(name)
+            by_token.setdefault(token, []).append(name)
+            full[id(name)] = [mention.first]
+        called[token] = name
+        name.mentions.append(mention)
+        name.gender = name.gender or words.gender_of_word.get(mention.address)
+    for name in people:
+        name.mentions.sort(key=lambda m: m.first)
+        name.gender = name.gender or _gender(t, name, words)
+    return people
+
+
+def _group_full_names(
+    mentions: list[tuple[tuple[str, ...], NameMention]],
+) -> tuple[list[Name], dict[str, list[Name]]]:
+    """The people who are named in full, and by each part of a name who has it."""
     people: list[Name] = []
     by_token: dict[str, list[Name]] = {}
-    single = []
-    for mention in mentions:
-        tokens = name_tokens(t, mention)
-        if len(tokens) < 2:
-            single.append(mention)
-            continue
+    for tokens, mention in mentions:
         known = by_token.get(tokens[-1], [])[:_MOST_OF_ONE_NAME]
         known = known + by_token.get(tokens[0], [])[:_MOST_OF_ONE_NAME]
         name = next((n for n in known if same_person(n.tokens, tokens)), None)
@@ -101,34 +156,22 @@ def _group_people(t: ReportedText, mentions: list[NameMention], words: PeopleWor
         for token in tokens:
             if not any(n is name for n in by_token.setdefault(token, [])[:_MOST_OF_ONE_NAME]):
                 by_token[token].append(name)
-    full = {id(name): [m.first for m in name.mentions] for name in people}
-    for name in people:
-        name.gender = _gender(t, name, words)
-    for mention in single:
-        token = name_tokens(t, mention)[0]
-        known = by_token.get(token, [])[:_MOST_OF_ONE_NAME]
-        name = _choose_by_surname(mention, token, known, full, words)
-        if name is None:
-            name = Name("person", (token,))
-            people.append(name)
-            by_token.setdefault(token, []).append(name)
-            full[id(name)] = [mention.first]
-        name.mentions.append(mention)
-        name.gender = name.gender or words.gender_of_word.get(mention.address)
-    for name in people:
-        name.mentions.sort(key=lambda m: m.first)
-        name.gender = name.gender or _gender(t, name, words)
-    return people
+    return people, by_token
 
 
 def _choose_by_surname(
+    t: ReportedText,
     mention: NameMention,
     token: str,
     candidates: list[Name],
     full: dict[int, list[int]],
     words: PeopleWords,
+    called: dict[str, Name],
 ) -> Name | None:
-    """Among people who share a name part the one whose full name stands nearest before."""
+    """Among people who share a name part the one whose full name stands nearest before.
+
+    Where two of them are named in one sentence there, it is who was `called` so before, if anybody.
+    """
     by_last = [n for n in candidates if n.tokens[-1] == token] or candidates
     gender = words.gender_of_word.get(mention.address)
     fitting = [n for n in by_last if gender is None or n.gender in (None, gender)]
@@ -141,7 +184,13 @@ def _choose_by_surname(
         i = bisect_right(firsts, mention.first)
         return (False, mention.first - firsts[i - 1]) if i else (True, firsts[0])
 
-    return min(fitting, key=distance)
+    nearest, *others = sorted(fitting, key=distance)
+    if others and gender is None:
+        steps = [distance(nearest), distance(others[0])]
+        words_between = range(mention.first - steps[1][1] + 1, mention.first - steps[0][1] + 1)
+        if not steps[1][0] and not any(t.sentence_start[i] for i in words_between):
+            return called.get(token)
+    return nearest
 
 
 def _gender(t: ReportedText, name: Name, words: PeopleWords) -> Gender | None:

@@ -19,8 +19,11 @@ class PeopleWords:
     person_nouns: frozenset[str]
     organization_nouns: frozenset[str]
     generic_organizations: frozenset[str]
+    offices: frozenset[str]
     relative_verbs: frozenset[str]
     no_labels: frozenset[str]
+    part_labels: frozenset[str]
+    silent_nouns: frozenset[str]
     particles: frozenset[str]
     speaking_nouns: frozenset[str]
     seats: frozenset[str]
@@ -49,8 +52,11 @@ def load_people_words() -> PeopleWords:
         person_nouns=frozenset().union(*tables["person_nouns"].values()),
         organization_nouns=frozenset(tables["organization_nouns"]["words"]),
         generic_organizations=frozenset(tables["organization_nouns"]["generic"]),
+        offices=frozenset(tables["organization_nouns"]["offices"]),
         relative_verbs=frozenset(tables["roles"]["relative_verbs"]),
         no_labels=frozenset(tables["labels"]["no_names"]),
+        part_labels=frozenset(tables["labels"]["parts"]),
+        silent_nouns=frozenset(tables["sources"]["silent"]),
         speaking_nouns=frozenset(tables["sources"]["speaking"]),
         particles=frozenset(tables["particles"]["words"]),
         seats=frozenset(tomllib.loads(raw)["organization_nouns"]["seats"].split("|")),

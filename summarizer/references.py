@@ -2,9 +2,11 @@
 
 from bisect import bisect_left
 from collections.abc import Iterable
+from dataclasses import replace
 
-from summarizer.antecedents import Antecedents, Reference, Words
+from summarizer.antecedents import DEFINITE, Antecedents, Reference, Words
 from summarizer.clauses import called_name, phrase_of
+from summarizer.cues import load_cues
 from summarizer.mentions import NameMention
 from summarizer.models import SpeakerKind
 from summarizer.names import Name, NameIndex
@@ -21,7 +23,6 @@ _NOBODY = frozenset(
     {"i", "we", "you", "one", "who", "that", "which", "this", "these", "those", "some"}
     | {"anybody", "anyone", "everybody", "everyone", "nobody", "nothing", "all", "others"}
 )
-_DEFINITE = frozenset({"the", "this", "that"})
 _ABSTRACT_ENDINGS = (
     "tion",
     "sion",
@@ -35,7 +36,7 @@ _ABSTRACT_ENDINGS = (
     "ship",
     "ing",
 )
-_LOOKED_AT = 20
+_OF_OCCASIONS = frozenset({"in", "at", "on", "during", "via", "through"})
 
 
 class SourceResolver:
@@ -51,7 +52,7 @@ class SourceResolver:
         self.t = t
         self.index = index
         self.words = words
-        self.antecedents = Antecedents(t, index, attributions)
+        self.antecedents = Antecedents(t, index, words, attributions)
 
     def resolve(self, attribution: Attribution, head: int) -> Reference | None:
         """The speaker whom the source means; None where that is unknown."""
@@ -79,12 +80,23 @@ class SourceResolver:
             if child > head and t.deps[child] in ("relcl", "appos", "acl", "punct", "advcl"):
                 last = min(last, t.left[child])
         for i in range(head + 1, last):
-            if t.lower[i] in (",", "who", "which", "—", "–"):
+            if t.lower[i] in (",", "who", "which", "—", "–") or self._starts_adjunct(i, last):
                 last = i
                 break
         while last > head + 1 and (not _has_letter(t, last - 1) or t.tags[last - 1] == "POS"):
             last -= 1
         return first, max(last, head + 1)
+
+    def _starts_adjunct(self, i: int, end: int) -> bool:
+        """Whether a time or an occasion begins here: "on Tuesday", "late Monday", "in a letter"."""
+        t = self.t
+        if self._is_time(i):
+            return True
+        if t.tags[i] != "IN" or i + 1 >= end:
+            return False
+        noun = t.child(i, "pobj")
+        is_occasion = noun is not None and t.lower[noun] in load_cues().occasions
+        return self._is_time(i + 1) or (is_occasion and t.lower[i] in _OF_OCCASIONS)
 
     def _resolve_word(self, head: int, stands: Words) -> Reference | None:
         t = self.t
@@ -114,9 +126,11 @@ class SourceResolver:
         t = self.t
         if not any(c.isalpha() for i in range(*called) for c in t.lower[i]):
             return None
-        if self._is_abstract(head) or t.lower[stands[0]] in ("that", "which"):
+        if self._is_abstract(head) or t.lower[head] in self.words.silent_nouns:
             return None
-        if t.lower[called[0]] in _DEFINITE and t.tags[called[1] - 1] == "NN":
+        if t.lower[stands[0]] in ("that", "which"):
+            return None
+        if t.lower[called[0]] in DEFINITE and t.tags[called[1] - 1] == "NN":
             known = self.antecedents.last_group(lambda r: self._is_same_noun(r.called, called))
             if known is not None:
                 return Reference(known.key, "group", stands, known.called)
@@ -193,7 +207,7 @@ class SourceResolver:
     def _definite(self, head: int, stands: Words, called: Words) -> Reference | None:
         """ "The ministry" after "the Defence Ministry": who spoke or acted last and is one."""
         t = self.t
-        if t.lower[called[0]] not in _DEFINITE or t.tags[head] != "NN":
+        if t.lower[called[0]] not in DEFINITE or t.tags[head] != "NN":
             return None
         if called[1] != head + 1 or called[1] - called[0] > 4:
             return None
@@ -205,7 +219,9 @@ class SourceResolver:
                 and noun in self.words.organization_nouns
             ):
                 return Reference(id(name), "organization", stands, stands, name)
-            if name.kind == "person" and self._has_role_noun(name, noun, before=head):
+            if name.kind == "person" and self.antecedents.is_called(
+                name, (called[0] + 1, called[1])
+            ):
                 return Reference(id(name), "person", stands, stands, name)
         if noun in self.words.organization_nouns and noun in self.words.generic_organizations:
             last = self.antecedents.last_speaker("organization", head)
@@ -213,30 +229,13 @@ class SourceResolver:
                 return Reference(last.key, "organization", stands, last.called, last.name)
         return None
 
-    def _has_role_noun(self, name: Name, noun: str, *, before: int) -> bool:
-        t = self.t
-        if (
-            noun not in self.words.person_nouns
-            and noun not in self.words.titles
-            and noun not in self.words.gender_of_word
-        ):
-            return False
-        for mention in name.mentions[:_LOOKED_AT]:
-            if mention.first >= before:
-                break
-            around = (
-                *t.lower[max(0, mention.first - 3) : mention.first],
-                *t.lower[mention.end : mention.end + 9],
-            )
-            if t.paragraph[mention.first] != OUTSIDE and noun in around:
-                return True
-        return False
-
     def _pronoun(self, head: int, stands: Words) -> Reference | None:
         before = self.antecedents
         word = self.t.lower[head]
         if word in _GENDER_OF_PRONOUN:
             person = before.person_before(head, _GENDER_OF_PRONOUN[word])
+            if isinstance(person, Reference):
+                return replace(person, stands=stands)
             return None if person is None else self._means(person, "person", stands)
         if word not in ("it", "they"):
             return None

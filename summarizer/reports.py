@@ -86,7 +86,7 @@ def report_contents(
         found.append(clause)
     if before:
         found.append(_join_before(t, report, before, stretch))
-    elif not any(found) and "clause" in report.cue.frames:
+    elif not any(found) and "clause" in report.cue.frames and report.stands == report.head:
         preposed = content_before(t, report.verb, report.stands, stretch)
         if preposed is not None:
             rest = content_resumed(t, report.verb, stretch)

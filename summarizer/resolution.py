@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
 from summarizer.boilerplate import Layout
@@ -107,11 +107,18 @@ def _group(toponyms: tuple[Toponym, ...], gazetteer: Gazetteer) -> tuple[_Group,
         grouped[(*group_key(toponym), toponym.doubtful)].append(toponym)
     groups = []
     for members in grouped.values():
-        model = next((member for member in members if member.use == "embedded"), members[0])
+        model = _model(members)
         candidates = find_places(members[0], gazetteer)
         containers = _believed_containers(members, candidates, gazetteer)
         groups.append(_Group(tuple(members), candidates, containers, model))
     return tuple(groups)
+
+
+def _model(members: list[Toponym]) -> Toponym:
+    """The toponym that speaks for all; an organisation's article says nothing of its town."""
+    model = next((member for member in members if member.use == "embedded"), members[0])
+    bare = [member for member in members if member.use != "embedded"]
+    return replace(model, definite=bare[0].definite) if bare else model
 
 
 def _believed_containers(

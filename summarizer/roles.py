@@ -24,6 +24,8 @@ def find_role(t: ReportedText, name: Name, words: PeopleWords) -> Span | None:
         if t.paragraph[mention.first] == OUTSIDE or t.quotation[mention.first] != OUTSIDE:
             continue
         for kind, first, end in _candidates(t, mention, name, words):
+            if t.tags[first] == "PRP$":
+                first += 1
             if not 0 < end - first <= _LONGEST_ROLE:
                 continue
             worth = _SCORES[kind] - (2 if end - first == 1 and kind == "before" else 0)
@@ -136,7 +138,10 @@ def _is_role(t: ReportedText, first: int, end: int, name: Name, words: PeopleWor
         return False
     nouns = [i for i in range(first, end) if t.tags[i].startswith("NN")]
     if name.kind == "person":
-        return any(_is_person_noun(t, i, words) for i in nouns)
+        is_explained = t.lower[first] in ("a", "an") and any(
+            t.deps[i] == "appos" and first - 5 < t.heads[i] < first for i in nouns
+        )
+        return is_explained or any(_is_person_noun(t, i, words) for i in nouns)
     return t.lower[first] in _ARTICLES and any(t.tags[i] == "NN" for i in nouns)
 
 

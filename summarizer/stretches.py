@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from summarizer.clauses import verb_cue_at
+from summarizer.clauses import has_own_content, verb_cue_at
 from summarizer.cues import Cues
 from summarizer.reported import OUTSIDE, ReportedText
 
@@ -92,5 +92,5 @@ def _is_cue_clause(
             return cue_found or first[0].islower()
         cue = verb_cue_at(t, i, cues)
         if cue is not None and "quote" in cue.frames and i - start < _LONGEST_TAIL:
-            cue_found = not any(c > i and t.deps[c] == "ccomp" for c in t.children[i])
+            cue_found = not has_own_content(t, i, cue)
     return first[0].islower()

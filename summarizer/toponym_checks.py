@@ -17,10 +17,16 @@ MAX_ACRONYM = 3
 """Capitals so few are no town but a country or something else altogether."""
 MANY_PEOPLE = 100_000
 """The name of so large a town is meant for it even where another name follows."""
+SMALL_TOWN = 50_000
+"""Of smaller towns named like waters and buildings the latter are more often meant."""
 PLACE_LABELS = ("GPE", "LOC", "FAC")
 
 _POSSESSIVES = frozenset({"'s", "’s", "'", "’", "s'"})
 _CONTAINER_TOKENS = 4
+_LABEL_TOKENS = 3
+_ROADS = frozenset({"U.S.", "US"})
+_ROAD_DIGITS = 3
+_LANDSCAPE = frozenset({"water", "region", "landmark"})
 _BARE_INITIALS = frozenset({"D.C.", "N.Y.", "N.J."})
 
 
@@ -44,7 +50,7 @@ class NameChecks:
     def __post_init__(self) -> None:
         self.source = self.doc.text
         self.edges = [(token.idx, token.idx + len(token)) for token in self.doc]
-        self.people = frozenset(_words_of_full_names(self.doc))
+        self.people = frozenset((*_words_of_full_names(self.doc, self.words), *_labels(self.doc)))
         self.called = frozenset(_single_names(self.doc))
 
     def text(self, start: int, end: int) -> str:
@@ -82,7 +88,7 @@ class NameChecks:
         name = self.text(start, end)
         if name_key(name) in self.words.not_places or name.lower() in self.words.demonyms:
             return True
-        if self.is_common_word(start, end):
+        if self.is_common_word(start, end) or self._is_shop(start, end):
             return True
         if name.isupper() and len(name.replace(".", "")) <= MAX_ACRONYM:
             found = self.candidates(start, end)
@@ -97,6 +103,17 @@ class NameChecks:
         told = self.doc[start].ent_type_ == "GPE" and self._is_scene(start)
         return not told and self.container_after(end) is None
 
+    def is_road(self, start: int, end: int) -> bool:
+        """Whether a country stands for its highways: "U.S. 23"."""
+        after = self.after(end)
+        return self.text(start, end) in _ROADS and after.isdigit() and len(after) <= _ROAD_DIGITS
+
+    def _is_shop(self, start: int, end: int) -> bool:
+        """Whether a business bears the name: "at Waldo's, downtown"."""
+        if self.after(end) not in _POSSESSIVES or end + 1 >= len(self.doc):
+            return False
+        return self.before(start) == "at" and self.doc[end + 1].is_punct
+
     def _runs_on(self, start: int, end: int) -> bool:
         """Whether a little known name is the head of a longer one: "Rod Stewart"."""
         if end - start > 1 or end >= len(self.doc) or self.doc[end].tag_ != "NNP":
@@ -110,10 +127,85 @@ class NameChecks:
             for group in (words.titles, words.civic, words.institution, words.kind_after)
         ):
             return False
+        if self.after(end + 1) in words.say and self.before(start) not in words.scene:
+            return True  # "Trent Polk said"
         return self.before(start) not in words.scene and not any(
             place.kind != "city" or place.population > MANY_PEOPLE
             for place in self.candidates(start, end)
         )
+
+    def is_water(self, start: int, end: int) -> bool:
+        """Whether nothing but waters is properly called so."""
+        return self._own_kinds(start, end) == {"water"}
+
+    def _own_kinds(self, start: int, end: int) -> frozenset[str]:
+        return frozenset(p.kind for p in self.candidates(start, end) if p.form <= Form.ALIAS)
+
+    def is_area(self, start: int, end: int, *, first: bool) -> bool:
+        """Whether an area is called so, and one of the `first` level where that is told.
+
+        "The Charlotte region" lies around a great city, not in an island's parish of that name.
+        """
+        areas = [
+            place
+            for place in self.candidates(start, end)
+            if place.kind == "admin" and (place.level == 1 or not first)
+        ]
+        countries = {place.country for place in areas}
+        greatest = max((place.population for place in areas), default=0)
+        return bool(areas) and not any(
+            first
+            and place.kind == "city"
+            and place.country not in countries
+            and place.population > greatest
+            for place in self.candidates(start, end)
+            if place.form <= Form.ALIAS
+        )
+
+    def is_water_or_building(self, start: int, end: int) -> bool:
+        """Whether a name like "Mill Creek" is known for small towns, but reads like a creek's."""
+        kind = self.words.kind_after.get(self.doc[end - 1].lower_)
+        if end - start < 2 or kind not in ("water", "landmark"):
+            return False
+        return self.container_after(end) is None and all(
+            place.kind == "city" and place.population < SMALL_TOWN
+            for place in self.candidates(start, end)
+        )
+
+    def is_landscape(self, start: int, end: int) -> bool:
+        """Whether a name of nothing but a water, region or landmark stands as such a name does.
+
+        It has an article ("the Danube"), or words beside it that go with waters.
+        """
+        kinds = self._own_kinds(start, end)
+        if not kinds or self._goes_on(end):
+            return False
+        if "water" in kinds and self._has_banks(start):
+            return True
+        if not kinds <= _LANDSCAPE:
+            return False
+        if "landmark" in kinds and self.doc[start].ent_type_ == "ORG":
+            return False  # "the Kremlin said"
+        while start > 0 and self.before(start) in self.words.directions:
+            start -= 1
+        before = self.before(start)
+        if before == "the":
+            return True
+        return kinds == {"water"} and (before in self.words.water_ways or self._is_attribute(end))
+
+    def _has_banks(self, start: int) -> bool:
+        steps = 2 if self.before(start) == "the" else 1
+        return (
+            self.before(start, steps) == "of"
+            and self.before(start, steps + 1) in self.words.water_nouns
+        )
+
+    def _is_attribute(self, end: int) -> bool:
+        """Whether a name stands before what it tells of: "Danube towns"."""
+        return end < len(self.doc) and self.doc[end].tag_ in ("NN", "NNS")
+
+    def _goes_on(self, end: int) -> bool:
+        return end < len(self.doc) and is_name_token(self.doc[end])
 
     def is_abbreviation(self, start: int, end: int) -> bool:
         """Whether the words are the short form of a state: "Ky."."""
@@ -211,12 +303,33 @@ def to_char_span(doc: Doc, start: int, end: int) -> Span:
     return Span(doc[start].idx, last.idx + len(last))
 
 
-def _words_of_full_names(doc: Doc) -> Iterator[str]:
+def _words_of_full_names(doc: Doc, words: ToponymWords) -> Iterator[str]:
     for ent in doc.ents:
         if ent.label_ == "PERSON":
-            words = [t for t in ent if t.text not in _POSSESSIVES and not t.is_punct]
-            if len(words) > 1:
-                yield from (word.lower_ for word in words if len(word) > 1)
+            names = [t for t in ent if t.text not in _POSSESSIVES and not t.is_punct]
+            if len(names) > 1:
+                yield from (name.lower_ for name in names if len(name) > 1)
+    for title in doc[:-2]:
+        if title.lower_ in words.titles and title.text[:1].isupper():
+            given, family = doc[title.i + 1], doc[title.i + 2]
+            if all(
+                name.is_title and name.ent_type_ not in PLACE_LABELS for name in (given, family)
+            ):
+                yield family.lower_
+
+
+def _labels(doc: Doc) -> Iterator[str]:
+    """Names before a colon that begin more than one line: speakers of an interview."""
+    begun: Counter[str] = Counter()
+    for token in doc[1:]:
+        if token.text != ":":
+            continue
+        start = token.i
+        while start > 0 and token.i - start < _LABEL_TOKENS and is_name_token(doc[start - 1]):
+            start -= 1
+        if start < token.i and (start == 0 or "\n" in doc[start - 1].text):
+            begun.update({doc[token.i - 1].lower_})
+    yield from (name for name, count in begun.items() if count > 1)
 
 
 def _single_names(doc: Doc) -> Iterator[str]:

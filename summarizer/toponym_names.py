@@ -81,6 +81,7 @@ class NameFinder:
             self._datelines,
             self._lists,
             self._compounds,
+            self._landscapes,
             self._entities,
             self._in_context,
             repeated,
@@ -129,28 +130,36 @@ class NameFinder:
             start, stop = self.checks.trim(sent.start, end)
             if not 0 < stop - start <= MAX_NAME_TOKENS or not self._leads_to_dash(end):
                 continue
-            if self.checks.is_known(start, stop):
+            speaks = self.checks.after(stop) not in _DASHES and self.checks.is_person(
+                start, stop, trusted=True
+            )
+            if not speaks and self.checks.is_known(start, stop):
                 yield Sighting(start, stop, dateline=True), True
 
     def _leads_to_dash(self, start: int) -> bool:
         for i in range(start, min(start + DATELINE_TOKENS, len(self.doc))):
             if self.doc[i].text in _DASHES:
-                return True
+                return self.doc[i].text != "-" or i == start or self._is_apart(i - 1)
             if "\n" in self.doc[i].text:
                 return False
         return False
 
+    def _is_apart(self, i: int) -> bool:
+        """Whether what follows token `i` does not stick to it like the rest of "thirty-one"."""
+        return bool(self.doc[i].whitespace_) or self.doc[i].is_punct
+
     def _lists(self) -> Iterator[tuple[Sighting, bool]]:
         """Each name of "Harper and Kingman counties"."""
+        words = self.checks.words
         for token in self.doc:
-            if token.lower_ not in self.checks.words.plural_kinds:
+            if token.lower_ not in words.plural_kinds:
                 continue
             stop = token.i
             while stop > 0:
                 start = stop
                 while start > max(0, stop - MAX_NAME_TOKENS) and is_name_token(self.doc[start - 1]):
                     start -= 1
-                if all(place.kind != "admin" for place in self.checks.candidates(start, stop)):
+                if not self.checks.is_area(start, stop, first=token.lower_ in words.first_level):
                     break
                 yield Sighting(start, stop, kind="admin", base=(start, stop)), True
                 stop = start
@@ -196,9 +205,14 @@ class NameFinder:
     def _judge(self, start: int, end: int, label: str) -> tuple[Sighting, bool]:
         """The sighting for words that the parse holds for a place, and whether it is sure."""
         if (widened := self._with_kind(start, end)) is not None:
+            if widened.kind is None and self.checks.is_water_or_building(
+                widened.start, widened.end
+            ):
+                return replace(widened, doubtful=True), False
             return widened, True
         if self.checks.is_known(start, end):
-            return Sighting(start, self._before_civic_city(start, end)), True
+            end = self._before_civic_city(start, end)
+            return Sighting(start, end, embedded=self.checks.is_road(start, end)), True
         first = start
         while end - first > 1 and self.doc[first].lower_ in self.checks.words.directions:
             first += 1
@@ -235,6 +249,8 @@ class NameFinder:
     def _judge_kind(self, start: int, end: int, at: int) -> Sighting | None:
         """Whether the word at `at` belongs to the name before it."""
         word = self.doc[at]
+        if word.lower_ == "department" and self.checks.after(at + 1) == "of":
+            return None
         kind = self.checks.words.kind_after[word.lower_]
         whole = {place.kind for place in self.checks.candidates(start, end)}
         told = Sighting(start, end, kind=kind, base=(start, at))
@@ -242,12 +258,10 @@ class NameFinder:
             fits = kind in whole and "city" not in whole
             return told if fits else Sighting(start, end) if word.is_title else None
         first_level = word.lower_ in self.checks.words.first_level
-        known = any(
-            place.kind == kind and (place.level == 1 or not first_level)
-            for place in self.checks.candidates(start, at)
-        )
         if kind == "admin":
+            known = self.checks.is_area(start, at, first=first_level)
             return told if known or word.is_title else None
+        known = any(place.kind == kind for place in self.checks.candidates(start, at))
         if kind == "water":
             return told if known or word.is_title or word.tag_ == "NN" else None
         return told if word.is_title else None
@@ -261,6 +275,15 @@ class NameFinder:
             ):
                 yield Sighting(start, end), True
 
+    def _landscapes(self) -> Iterator[tuple[Sighting, bool]]:
+        """Rivers and the like, whatever the parse took them for: "the Danube"."""
+        for start, end in self._known_sequences():
+            ent = entity_at(self.doc, start)
+            if (ent is None or not _is_longer(ent, start, end)) and self.checks.is_landscape(
+                start, end
+            ):
+                yield self._with_kind(start, end) or Sighting(start, end), True
+
     def _in_context(self) -> Iterator[tuple[Sighting, bool]]:
         """Known names that the parse took for something else, where other words speak for them."""
         for start, end in self._known_sequences():
@@ -270,9 +293,13 @@ class NameFinder:
             if label in PLACE_LABELS or self.checks.is_person(start, end, trusted=joined):
                 continue
             widened = self._with_kind(start, end)
-            if widened is not None and widened.kind in ("admin", "water"):
+            longer = ent is not None and _is_longer(ent, start, end)
+            if widened is not None and widened.kind == "admin":
                 yield widened, True
-            elif ent is not None and _is_longer(ent, start, end):
+            elif widened is not None and widened.kind == "water":
+                if not longer or _is_within(ent, widened):
+                    yield widened, True
+            elif ent is not None and longer:
                 if label == "ORG" and self._is_embedded(start, end, ent):
                     yield Sighting(start, end, embedded=True), True
             elif label != "LANGUAGE":
@@ -336,15 +363,22 @@ class NameFinder:
             return None
         if self.checks.is_common_word(start, end):
             return None
+        if longer and self.doc[start].ent_type_ == "ORG" and self.checks.is_water(start, end):
+            return None  # no river is served by what is named after it
+        embedded = longer or self.checks.is_road(start, end)
         shift = start - model.start
         base = model.base and (model.base[0] + shift, model.base[1] + shift)
-        return replace(model, start=start, end=end, base=base, embedded=longer, dateline=False)
+        return replace(model, start=start, end=end, base=base, embedded=embedded, dateline=False)
 
 
 def _is_shouted(tokens: tuple[Token, ...]) -> bool:
     """Whether a heading is written in capitals, or with a capital for every long word."""
     words = [token.text for token in tokens if token.is_alpha and len(token) > 3]
     return len(words) > 1 and sum(word[0].isupper() for word in words) > 0.8 * len(words)
+
+
+def _is_within(ent: TokenSpan | None, sighting: Sighting) -> bool:
+    return ent is not None and sighting.start <= ent.start and ent.end <= sighting.end
 
 
 def _is_longer(ent: TokenSpan, start: int, end: int) -> bool:

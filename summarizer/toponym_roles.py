@@ -50,19 +50,21 @@ def describe(text: str, checks: NameChecks, sighting: Sighting) -> Toponym:
         base=base,
         container=container and to_char_span(doc, *container).text_of(text),
         doubtful=sighting.doubtful,
-        definite=_is_definite(checks, sighting.start),
+        definite=_is_definite(checks, sighting.start, sighting.end),
         abbreviated=(
             sighting.kind is None and checks.is_abbreviation(sighting.start, sighting.end)
         ),
     )
 
 
-def _is_definite(checks: NameChecks, start: int) -> bool:
+def _is_definite(checks: NameChecks, start: int, end: int) -> bool:
     """Whether the name has an article like that of a river, or is said to have banks."""
+    while start > 0 and checks.before(start) in checks.words.directions:
+        start -= 1
     before = checks.before(start)
-    return before == "the" or (
-        before == "of" and checks.before(start, 2) in checks.words.water_nouns
-    )
+    if before == "the":
+        return checks.after(end) not in checks.words.first_level  # "the Charlotte region"
+    return before == "of" and checks.before(start, 2) in checks.words.water_nouns
 
 
 def _use(doc: Doc, sighting: Sighting, words: ToponymWords) -> Use:
@@ -81,14 +83,25 @@ def _use(doc: Doc, sighting: Sighting, words: ToponymWords) -> Use:
         return "label"
     if head.dep_ == "pobj" and head.head.lower_ in words.scene:
         return "venue" if _hangs_on_speech(head.head, words) else "scene"
+    if head.dep_ == "pobj" and head.head.lower_ == "from":
+        return "venue" if _hangs_on_speech(head.head, words) else "label"
     if head.dep_ == "pobj" and head.head.lower_ == "of":
         return "scene" if head.head.head.lower_ in words.place_nouns else "label"
     return "scene" if head.dep_ in ("", "npadvmod") else "label"
 
 
 def _hangs_on_speech(preposition: Token, words: ToponymWords) -> bool:
-    """Whether "in Rome" tells where somebody spoke."""
-    verb = preposition.head
-    if verb.dep_ in ("dobj", "pobj") and verb.tag_.startswith("NN"):
-        verb = verb.head
-    return verb.lower_ in words.say and verb.tag_.startswith("VB")
+    """Whether "in Rome" tells where somebody spoke, or where the speaker's institute is."""
+    head = preposition.head
+    if head.dep_ == "pobj" and head.lower_ in words.speeches:
+        # "in an interview in Rome"
+        while head.dep_ in ("pobj", "prep"):
+            head = head.head
+    elif head.dep_ == "pobj" and head.tag_.startswith("NNP") and head.head.head.dep_ == "nsubj":
+        # "analysts at Banco Verde in Rome"
+        head = head.head.head.head
+    if head.dep_ in ("dobj", "pobj") and head.tag_.startswith("NN"):
+        head = head.head
+        if head.lower_ in words.reports:
+            return False
+    return head.lower_ in words.say and head.tag_.startswith("VB")

@@ -28,10 +28,13 @@ class ToponymWords:
     not_places: frozenset[str]
     seldom_places: frozenset[str]
     say: frozenset[str]
+    reports: frozenset[str]
+    speeches: frozenset[str]
     officials: frozenset[str]
     plural_kinds: frozenset[str]
     first_level: frozenset[str]
     water_nouns: frozenset[str]
+    water_ways: frozenset[str]
     place_nouns: frozenset[str]
     country_signs: Mapping[str, tuple[str, ...]]
 

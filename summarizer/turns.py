@@ -3,7 +3,7 @@
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from summarizer.models import Span
@@ -20,19 +20,23 @@ _LONGEST_NAME = 70
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """A label and a paragraph that was said by whom it names; a long turn has several."""
+    """A label and a paragraph that was said by whom it names; a long turn has several.
+
+    `asks` tells that the label stands for an interviewer or another part, not for a name.
+    """
 
     label: Span
     content: Span
     paragraph: int
+    asks: bool = False
 
 
 def find_turns(text: str, paragraphs: tuple[Span, ...]) -> tuple[Turn, ...]:
-    """The labelled turns, in order, if the text has several; without an interviewer's questions."""
+    """The labelled turns, in order, if the text has several."""
     turns = []
     for number, paragraph in enumerate(paragraphs):
         match = _LABEL.match(text, paragraph.start, paragraph.end)
-        if match is None or not _may_be_name(match["name"]):
+        if match is None or not (_is_asker(match["name"]) or _may_be_name(match["name"])):
             continue
         label = Span(match.start("name"), match.end("name"))
         turns.append(Turn(label, Span(match.end(), paragraph.end), number))
@@ -41,7 +45,9 @@ def find_turns(text: str, paragraphs: tuple[Span, ...]) -> tuple[Turn, ...]:
         return ()
     asking = _interviewers(text, turns)
     continued = _with_continuations(text, turns, paragraphs)
-    return tuple(turn for turn in continued if turn.label.text_of(text).casefold() not in asking)
+    return tuple(
+        replace(turn, asks=turn.label.text_of(text).casefold() in asking) for turn in continued
+    )
 
 
 def _with_continuations(
@@ -85,6 +91,12 @@ def _may_be_name(label: str) -> bool:
     return words[0][:1].isupper() and capitals * 2 >= len(words)
 
 
+def _is_asker(label: str) -> bool:
+    """Whether a label tells the part that is played, not who plays it: "Q", "THE HOST"."""
+    words = label.casefold().rstrip("0123456789 #.").split()
+    return " ".join(words[words[:1] == ["the"] :]) in load_people_words().part_labels
+
+
 def _interviewers(text: str, turns: list[Turn]) -> set[str]:
     """Labels of one word that mostly ask, such as a paper's name, where there are others."""
     asked: dict[str, list[bool]] = defaultdict(list)
@@ -95,4 +107,5 @@ def _interviewers(text: str, turns: list[Turn]) -> set[str]:
             asked[label.casefold()].append(question)
     asking = {label for label, each in asked.items() if sum(each) >= 0.7 * len(each)}
     labels = {turn.label.text_of(text).casefold() for turn in turns}
-    return asking if len(asking) < len(labels) else set()
+    parts = {label for label in labels if _is_asker(label)}
+    return parts | asking if len(asking) < len(labels) else parts

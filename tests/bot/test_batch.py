@@ -44,6 +44,8 @@ def test_known_title_url_and_date_are_kept_and_other_fields_ignored(digester: Di
         (b'{"id": 1, "text": "\xff"}', None, "not_utf8"),
         (b"[1]", None, "not_an_object"),
         (b"[" * 100_000, None, "not_json"),
+        (b'{"id": NaN, "text": "a"}', None, "not_json"),
+        (b'{"id": 1e999, "text": "a"}', None, "not_json"),
         (b'{"id": 3}', 3, "nothing_to_digest"),
         (b'{"id": "x", "text": null}', "x", "nothing_to_digest"),
         (b'{"id": [1], "text": 5}', [1], "wrong_type"),

@@ -1,12 +1,15 @@
+import errno
 import json
 import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import click
 import pytest
 from click.testing import CliRunner, Result
 
+from bot import cli
 from bot.cli import main
 
 Run = Callable[..., Result]
@@ -23,10 +26,13 @@ Passengers were taken to Galway by bus, she said. Nobody was hurt.
 
 
 @pytest.fixture
-def run(gazetteer_path: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Run:
+def environment(gazetteer_path: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("NUTGRAF_DIGEST__GAZETTEER", str(gazetteer_path))
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
 
+
+@pytest.fixture
+def run(environment: None) -> Run:
     def run(*arguments: str, stdin: str | bytes = b"") -> Result:
         return CliRunner().invoke(main, arguments, input=stdin)
 
@@ -118,3 +124,48 @@ def test_help_loads_nothing_heavy() -> None:
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     assert "batch" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("command", "code", "lines"), [("digest", 1, 1), ("batch", 0, 0), ("chat", 1, 0)]
+)
+def test_closed_standard_input_is_an_empty_one(
+    environment: None, command: str, code: int, lines: int
+) -> None:
+    done = subprocess.run(
+        ["/bin/sh", "-c", f"exec {sys.executable} -m bot {command} <&-"],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert (done.returncode, len(done.stderr.splitlines())) == (code, lines), done.stderr
+
+
+def test_full_disk_behind_the_output_is_told_in_one_line(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    echo = click.echo
+
+    def fail(message: str, err: bool = False) -> None:
+        if not err:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        echo(message, err=True)
+
+    monkeypatch.setattr(click, "echo", fail)
+    monkeypatch.setattr(cli, "_drop_output", lambda: None)
+    result = run("digest", stdin=ARTICLE)
+    assert result.exit_code == 75
+    assert result.stderr == "The output cannot be written: No space left on device.\n"
+
+
+def test_debug_log_holds_no_text_and_no_token() -> None:
+    set_up = (
+        "import logging\n"
+        "from bot.logging_setup import set_up_logging\n"
+        "set_up_logging('debug')\n"
+        "names = ('telegram.ext.ExtBot', 'telegram.ext.Application', 'aiosqlite', 'httpcore')\n"
+        "assert not any(logging.getLogger(n).isEnabledFor(logging.DEBUG) for n in names)\n"
+        "assert logging.getLogger('bot').isEnabledFor(logging.DEBUG)\n"
+    )
+    subprocess.run([sys.executable, "-c", set_up], check=True)

@@ -1,3 +1,4 @@
+import asyncio
 import io
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,10 +10,17 @@ from prompt_toolkit.output import DummyOutput
 
 from bot import texts
 from bot.context import Services
-from bot.local_api import ActionShown, MessageSent, PressAnswered
+from bot.local_api import ActionShown, LocalBotApi, MessageSent, PressAnswered
 from bot.local_checks import Button
 from bot.render import DigestLayout
-from bot.terminal import exit_code, render_event, run_chat
+from bot.terminal import (
+    exit_code,
+    local_application,
+    render_event,
+    run_chat,
+    running,
+    shows_styles,
+)
 from newsroom.errors import DigestTimeout
 from storage.database import Database
 from storage.errors import DatabaseLocked
@@ -203,3 +211,42 @@ def test_toast_is_shown_and_actions_are_not() -> None:
     assert render_event(PressAnswered("1", "Out of date."), color=False) == "(Out of date.)\n\n"
     assert render_event(PressAnswered("1", ""), color=False) == ""
     assert render_event(ActionShown(1, None, "typing"), color=False) == ""
+
+
+async def test_bot_stops_when_interrupted(services: Services) -> None:
+    application = local_application(LocalBotApi(), services)
+    started = asyncio.Event()
+
+    async def stay() -> None:
+        async with running(application):
+            started.set()
+            await asyncio.Event().wait()
+
+    staying = asyncio.create_task(stay())
+    await started.wait()
+    staying.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await staying
+    assert not application.running
+
+
+@pytest.mark.parametrize(
+    ("is_terminal", "environment", "styled"),
+    [
+        (True, {"TERM": "xterm"}, True),
+        (True, {"TERM": "dumb"}, False),
+        (True, {"TERM": "xterm", "NO_COLOR": "1"}, False),
+        (True, {"TERM": "xterm", "NO_COLOR": ""}, True),
+        (False, {"TERM": "xterm"}, False),
+    ],
+)
+def test_styles_are_shown_where_the_terminal_has_them(
+    monkeypatch: pytest.MonkeyPatch,
+    is_terminal: bool,
+    environment: dict[str, str],
+    styled: bool,
+) -> None:
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    assert shows_styles(Stdin(is_terminal=is_terminal)) is styled

@@ -46,3 +46,10 @@ def test_what_is_known_wins_over_the_page() -> None:
 def test_page_without_an_article_is_refused(html: str) -> None:
     with pytest.raises(NotAnArticle):
         parse_page(html, Article(""))
+
+
+def test_year_of_a_copyright_line_is_no_date() -> None:
+    paragraphs = "".join(f"<p>{sentence} {sentence}</p>" for sentence in SENTENCES)
+    notice = "<p>© 2021 The Marren Post. All rights reserved.</p>"
+    page = f"<html><body><article><h1>Crane</h1>{paragraphs}{notice}</article></body></html>"
+    assert parse_page(page, Article("")).published is None

@@ -2,6 +2,8 @@ import asyncio
 import os
 import signal
 from collections.abc import Iterator
+from concurrent.futures import Future
+from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 
 import pytest
@@ -10,7 +12,7 @@ from newsroom import worker
 from newsroom.digesting import Digester, DigestSettings
 from newsroom.errors import DigestFailed, DigestTimeout
 from summarizer.errors import EmptyText, ModelMissing, TextTooLong
-from summarizer.models import Article
+from summarizer.models import Article, Digest
 from support import worker_functions
 
 ARTICLE = Article("The bridge at Ashford reopened on Monday, the council said.")
@@ -90,6 +92,34 @@ async def test_pool_whose_idle_workers_died_is_replaced(
     os.kill(pid, signal.SIGKILL)
     monkeypatch.setattr(worker, "digest_article", worker_functions.answer)
     assert (await digester.digest(ARTICLE)).method == "instant"
+
+
+class PoolThatBreaksWhenStopped:
+    """A pool whose work is lost the moment it is told to stop."""
+
+    active = True
+
+    def __init__(self) -> None:
+        self.work: Future[Digest] = Future()
+
+    def schedule(self, *work: object, timeout: float) -> "Future[Digest]":
+        return self.work
+
+    def stop(self) -> None:
+        self.work.set_exception(BrokenProcessPool())
+
+    def join(self) -> None:
+        """Nothing is left to wait for."""
+
+
+def test_article_whose_pool_breaks_while_it_is_closed_is_given_up(
+    settings: DigestSettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    digester = Digester(settings)
+    monkeypatch.setattr(digester, "_start_pool", PoolThatBreaksWhenStopped)
+    answer = digester.submit(ARTICLE)
+    digester.close()
+    assert isinstance(answer.exception(timeout=0), DigestFailed)
 
 
 async def test_fault_in_a_stage_is_reported_without_the_text(

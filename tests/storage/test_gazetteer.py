@@ -1,8 +1,12 @@
+import os
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from storage.gazetteer import build_gazetteer, is_current
+from storage.errors import GazetteerUnusable
+from storage.gazetteer import APPLICATION_ID, build_gazetteer, is_current
 from summarizer.candidates import distance_km
 from summarizer.gazetteer import Form, Gazetteer, Place
 
@@ -45,6 +49,16 @@ def test_country_is_found_under_its_usual_names(gazetteer: Gazetteer, name: str,
 def test_state_is_found_under_its_abbreviation(gazetteer: Gazetteer) -> None:
     found = gazetteer.find_candidates("Ky.")
     assert [place.name for place in found if place.form is Form.ABBREVIATION] == ["Kentucky"]
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "country"),
+    [("Kursk", "admin", "RU"), ("Belgorod Oblast", "admin", "RU"), ("Tyneside", "region", "GB")],
+)
+def test_area_is_found_under_its_english_name(
+    gazetteer: Gazetteer, name: str, kind: str, country: str
+) -> None:
+    assert named(gazetteer, name, kind, country)
 
 
 def test_capital_is_marked(gazetteer: Gazetteer) -> None:
@@ -109,7 +123,9 @@ def test_list_with_other_stamp_is_not_current(gazetteer_path: Path, tmp_path: Pa
 
 def test_build_that_fails_leaves_the_old_list(tmp_path: Path) -> None:
     path = tmp_path / "gazetteer.sqlite"
-    path.write_bytes(b"old")
+    with closing(sqlite3.connect(path)) as conn:
+        conn.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+    old = path.read_bytes()
 
     def give_up(step: str) -> None:
         if step == "cities":
@@ -117,5 +133,44 @@ def test_build_that_fails_leaves_the_old_list(tmp_path: Path) -> None:
 
     with pytest.raises(RuntimeError):
         build_gazetteer(path, on_progress=give_up)
-    assert path.read_bytes() == b"old"
+    assert path.read_bytes() == old
     assert list(tmp_path.iterdir()) == [path]
+
+
+def test_build_removes_what_killed_builds_have_left(tmp_path: Path) -> None:
+    path = tmp_path / "places[1].sqlite"
+    stale, running, foreign = (
+        tmp_path / name
+        for name in ("places[1].sqliteab.part", "places[1].sqlitecd.part", "other.sqlite.part")
+    )
+    for part in (stale, running, foreign):
+        part.write_bytes(b"half")
+    for part in (stale, foreign):
+        os.utime(part, (1_000_000_000, 1_000_000_000))
+
+    def give_up(step: str) -> None:
+        if step == "cities":
+            raise RuntimeError(step)
+
+    with pytest.raises(RuntimeError):
+        build_gazetteer(path, on_progress=give_up)
+    assert set(tmp_path.iterdir()) == {running, foreign}
+
+
+@pytest.mark.parametrize("content", [b"Dear diary", b"SQLite format 3\x00" + bytes(200)])
+def test_other_file_is_refused_and_left_as_it_is(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "precious.txt"
+    path.write_bytes(content)
+    with pytest.raises(GazetteerUnusable):
+        build_gazetteer(path)
+    assert path.read_bytes() == content
+
+
+def test_folder_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(GazetteerUnusable):
+        build_gazetteer(tmp_path)
+
+
+def test_built_list_is_marked_as_ours(gazetteer_path: Path) -> None:
+    with closing(sqlite3.connect(gazetteer_path)) as conn:
+        assert conn.execute("PRAGMA application_id").fetchone() == (APPLICATION_ID,)

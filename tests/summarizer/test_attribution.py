@@ -77,6 +77,44 @@ def test_source_cue_and_content(
     assert parts(text, attribution) == expected
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The mayor rejected the claim.",
+        "The mayor denied the allegations.",
+        "The mayor dismissed the idea.",
+        "The mayor reported it to the council.",
+        "The mayor condemned it.",
+        "The mayor said that was not enough.",
+        "The mayor said that would never work.",
+    ],
+)
+def test_content_that_means_nothing_alone_is_left_out(nlp: Language, text: str) -> None:
+    assert read(nlp, text) == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "content"),
+    [
+        ("The mayor rejected the claim that he had lied.", "the claim that he had lied"),
+        ("The mayor denied the charges of fraud.", "the charges of fraud"),
+        ("The mayor accused the engineer of lying.", "the engineer of lying"),
+        ("The mayor accused her of lying.", "her of lying"),
+        ("The mayor said that the dam was safe.", "that the dam was safe"),
+        ("The mayor dismissed the idea as a joke.", "the idea as a joke"),
+    ],
+)
+def test_content_that_says_enough_is_kept(nlp: Language, text: str, content: str) -> None:
+    (attribution,) = read(nlp, text)
+    assert attribution.content.text_of(text) == content
+
+
+def test_a_clause_between_commas_is_no_part_of_the_content(nlp: Language) -> None:
+    text = "The foreman told her, she later testified, to leave the yard at once."
+    contents = {a.content.text_of(text) for a in read(nlp, text)}
+    assert not any("testified" in content for content in contents)
+
+
 def test_source_of_a_relative_clause_is_the_noun_before_it(nlp: Language) -> None:
     text = "The engineer, who said the dam was safe, left on Monday."
     (attribution,) = read(nlp, text)

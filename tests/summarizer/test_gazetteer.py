@@ -73,3 +73,11 @@ def test_other_version_is_told(tmp_path: Path) -> None:
         conn.execute(f"PRAGMA user_version = {FORMAT_VERSION + 1}")
     with pytest.raises(GazetteerMissing):
         Gazetteer(path)
+
+
+def test_damaged_list_is_told(gazetteer_path: Path, tmp_path: Path) -> None:
+    damaged = tmp_path / "places.sqlite"
+    content = gazetteer_path.read_bytes()
+    damaged.write_bytes(content[:4096] + b"\x55" * (len(content) - 4096))
+    with pytest.raises(GazetteerMissing), Gazetteer(damaged) as gazetteer:
+        gazetteer.find_candidates("Paris")

@@ -54,6 +54,12 @@ def test_country_of_the_adjectives_decides(gazetteer: Gazetteer) -> None:
     assert {place.country_code for place in locate(gazetteer, marked).values()} == {"CA"}
 
 
+def test_article_of_a_body_says_nothing_of_the_town_it_serves(gazetteer: Gazetteer) -> None:
+    marked = "in [Odesa GPE] today\nthe [Odesa Harbour Orchestra ORG] plays"
+    places = locate(gazetteer, marked)
+    assert (places["Odesa"].kind, len(places["Odesa"].mentions)) == ("city", 2)
+
+
 def test_country_of_the_address_helps(gazetteer: Gazetteer) -> None:
     marked = "a fire in [Newcastle GPE] today"
     there = locate(gazetteer, marked, url="https://news.example.au/fire")
@@ -77,6 +83,18 @@ def test_region_river_and_city_of_one_name_are_three(gazetteer: Gazetteer) -> No
 
 def test_county_is_never_a_town(gazetteer: Gazetteer) -> None:
     assert locate(gazetteer, "in [Orange County GPE] ")["Orange County"].kind == "admin"
+
+
+def test_region_around_a_great_city_is_no_area_of_its_name_elsewhere(gazetteer: Gazetteer) -> None:
+    assert (
+        locate(gazetteer, "parks in the [Charlotte GPE] region")["Charlotte"].country_code == "US"
+    )
+
+
+def test_name_of_a_creek_is_a_town_only_where_the_story_plays(gazetteer: Gazetteer) -> None:
+    far = locate(gazetteer, "in [Columbus GPE] , [Ohio GPE] , over [Mill Creek GPE] today")
+    near = locate(gazetteer, "in [Everett GPE] , Wash. , and in [Mill Creek GPE] today")
+    assert ("Mill Creek" in far, "Mill Creek" in near) == (False, True)
 
 
 def test_unknown_river_is_no_town(gazetteer: Gazetteer) -> None:
@@ -151,6 +169,11 @@ def test_road_that_crosses_a_state_is_left_out(gazetteer: Gazetteer) -> None:
     assert list(locate(gazetteer, "on [Route 128 FAC] in [Norwich GPE]")) == ["Norwich"]
 
 
+def test_part_of_an_ocean_is_no_town(gazetteer: Gazetteer) -> None:
+    (place,) = locate(gazetteer, "across the Southwest [Pacific LOC] , they say").values()
+    assert place.kind == "water"
+
+
 def test_continents_and_seas_have_no_country(gazetteer: Gazetteer) -> None:
     places = locate(gazetteer, "from [Africa LOC] over the [Black Sea LOC]")
     assert [place.country_code for place in places.values()] == [None, None]
@@ -175,6 +198,22 @@ def test_scene_comes_before_actor_and_dateline(gazetteer: Gazetteer) -> None:
     assert places[0].name == "Kherson"
     assert places[0].salience == 1.0
     assert max(place.salience for place in places[1:]) < 0.5
+
+
+def test_country_that_is_only_named_comes_after_the_places_of_the_story(
+    gazetteer: Gazetteer,
+) -> None:
+    marked = (
+        "rain in [Hungary GPE] filled the river , they said\nhouses in [Izmail GPE] , [Ukraine GPE]"
+    )
+    assert list(locate(gazetteer, marked)) == ["Izmail", "Ukraine", "Hungary"]
+
+
+def test_place_that_somebody_speaks_of_comes_after_those_of_the_story(
+    gazetteer: Gazetteer,
+) -> None:
+    marked = "“We have pumps in [Vienna GPE] ,” he said .\nStreets in [Brest GPE] are wet ."
+    assert list(locate(gazetteer, marked)) == ["Brest", "Vienna"]
 
 
 def test_place_of_the_title_comes_first(gazetteer: Gazetteer) -> None:

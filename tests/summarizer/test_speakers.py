@@ -7,20 +7,9 @@ from spacy.language import Language
 
 from summarizer.attribution import find_attributions
 from summarizer.boilerplate import Layout
-from summarizer.models import Speaker
 from summarizer.sentences import find_lines
 from summarizer.speakers import identify_speakers
-
-
-def read_speakers(nlp: Language, text: str) -> tuple[Speaker, ...]:
-    layout = Layout(paragraphs=find_lines(text))
-    doc = nlp(text)
-    return identify_speakers(text, doc, layout, find_attributions(doc, layout))
-
-
-def statements_of(speakers: tuple[Speaker, ...]) -> set[tuple[str, str]]:
-    return {(speaker.name, s.text) for speaker in speakers for s in speaker.statements}
-
+from support.speakers import read_speakers, statements_of
 
 CASES = {
     "quotation, then source and verb": (
@@ -119,37 +108,6 @@ CASES = {
             ("Oskar Brandt", "the dam would hold"),
         },
     ),
-    "she": (
-        "Marta Lindqvist said the dam would hold. “Nobody needs to leave,” she added.",
-        {
-            ("Marta Lindqvist", "the dam would hold"),
-            ("Marta Lindqvist", "“Nobody needs to leave,”"),
-        },
-    ),
-    "he and she are told apart": (
-        "Marta Lindqvist met Oskar Brandt on Monday. “We agreed on everything,” she said. "
-        "“It was a fine day,” he said.",
-        {
-            ("Marta Lindqvist", "“We agreed on everything,”"),
-            ("Oskar Brandt", "“It was a fine day,”"),
-        },
-    ),
-    "surname only": (
-        "Marta Lindqvist arrived on Monday. “The dam will hold,” Lindqvist said.",
-        {("Marta Lindqvist", "“The dam will hold,”")},
-    ),
-    "honorific tells two of one surname apart": (
-        "Anna Brandt and Oskar Brandt run the mill together. "
-        "“The river rose overnight,” Mrs. Brandt said. “It was dark,” Mr. Brandt said.",
-        {
-            ("Anna Brandt", "“The river rose overnight,”"),
-            ("Oskar Brandt", "“It was dark,”"),
-        },
-    ),
-    "family name first": (
-        "Zhao Lihua came home on Friday. “The road was empty,” Zhao said.",
-        {("Zhao Lihua", "“The road was empty,”")},
-    ),
     "group": (
         "Residents of the valley said the water had risen overnight.",
         {("Residents of the valley", "the water had risen overnight")},
@@ -177,18 +135,6 @@ CASES = {
         "“The dam will hold,” thundered Marta Lindqvist.",
         {("Marta Lindqvist", "“The dam will hold,”")},
     ),
-    "channel is the same when it is named alone": (
-        "“The bridge is closed,” said a Telegram channel known as Fjordnytt. "
-        "Fjordnytt said that two cars were in the water.",
-        {
-            ("Fjordnytt", "“The bridge is closed,”"),
-            ("Fjordnytt", "that two cars were in the water"),
-        },
-    ),
-    "handle of a person": (
-        "Lena Vogt said the vote was unfair. @lenavogt later tweeted: “I stand by every word.”",
-        {("Lena Vogt", "the vote was unfair"), ("Lena Vogt", "“I stand by every word.”")},
-    ),
     "embedded post with a signature": (
         "The mayor answered her critics online.\n\n"
         "I stand by every word. — Lena Vogt (@lvogt) March 3, 2021",
@@ -205,54 +151,9 @@ CASES = {
         "Norway’s Supreme Court said the road had to be closed.",
         {("Norway’s Supreme Court", "the road had to be closed")},
     ),
-    "it after an organisation": (
-        "The Valley Water Authority said the dam was safe. It added that tests would go on.",
-        {
-            ("Valley Water Authority", "the dam was safe"),
-            ("Valley Water Authority", "that tests would go on"),
-        },
-    ),
-    "the authority after its name": (
-        "The Valley Water Authority said the dam was safe. The authority said tests would go on.",
-        {
-            ("Valley Water Authority", "the dam was safe"),
-            ("Valley Water Authority", "tests would go on"),
-        },
-    ),
-    "the president after the name": (
-        "President Milo Varga said he would run again. “I am not finished,” the president said.",
-        {("Milo Varga", "he would run again"), ("Milo Varga", "“I am not finished,”")},
-    ),
-    "the general after the retired general": (
-        "A retired general said the base was empty. “Nobody was inside,” the general said.",
-        {
-            ("A retired general", "the base was empty"),
-            ("A retired general", "“Nobody was inside,”"),
-        },
-    ),
-    "pronoun does not mean who is only spoken of": (
-        "Oskar Brandt said Paul Keller never paid. “He owes us a year,” he added.",
-        {
-            ("Oskar Brandt", "Paul Keller never paid"),
-            ("Oskar Brandt", "“He owes us a year,”"),
-        },
-    ),
-    "son in apposition": (
-        "Her son, Nguyen Van Thanh, is less patient. “We should move away,” he said.",
-        {("Nguyen Van Thanh", "“We should move away,”")},
-    ),
-    "al- name": (
-        "Col. Idris al-Masri arrived at noon. “Our troops never crossed,” al-Masri wrote on X. "
-        "He left early.",
-        {("Idris al-Masri", "“Our troops never crossed,”")},
-    ),
-    "surname in the middle": (
-        "María González Pérez, the mayor, came early. “The lines were cut,” González said.",
-        {("María González Pérez", "“The lines were cut,”")},
-    ),
     "company with its name in apposition": (
-        "The company, Luz del Norte, rejected the claim.",
-        {("Luz del Norte", "the claim")},
+        "The company, Luz del Norte, rejected the claim of fraud.",
+        {("Luz del Norte", "the claim of fraud")},
     ),
     "title without a comma after it": (
         "The road is closed, Oskar Brandt, head of the road office said on the radio.",
@@ -273,6 +174,61 @@ CASES = {
     "second report in one sentence": (
         "“It is over,” said Oskar Brandt, adding that the road “was a mistake.”",
         {("Oskar Brandt", "“It is over,”"), ("Oskar Brandt", "that the road “was a mistake.”")},
+    ),
+    "relative clause that reports nothing": (
+        "Danish engineer Birthe Kjeldgaard, who advised on the bridge, rejected claims of haste.",
+        {("Birthe Kjeldgaard", "claims of haste")},
+    ),
+    "quotation goes on although the next sentence has a cue": (
+        "“The bridge is old,” Marta Lindqvist said. “It cracks in every frost.” "
+        "Opposition lawmaker Oskar Brandt called for an inquiry.",
+        {
+            ("Marta Lindqvist", "“The bridge is old,”"),
+            ("Marta Lindqvist", "“It cracks in every frost.”"),
+            ("Oskar Brandt", "an inquiry"),
+        },
+    ),
+    "quotation goes on after somebody else is cited in the same sentence": (
+        "“The bridge is old,” Marta Lindqvist said, adding that Oskar Brandt had denied the "
+        "cracks. “It cracks in every frost.”",
+        {
+            ("Marta Lindqvist", "“The bridge is old,”"),
+            ("Marta Lindqvist", "that Oskar Brandt had denied the cracks"),
+            ("Oskar Brandt", "the cracks"),
+            ("Marta Lindqvist", "“It cracks in every frost.”"),
+        },
+    ),
+    "who was asked says nothing by it": (
+        "Asked whether the dam was safe, Marta Lindqvist shrugged. “Ask me in spring,” she said.",
+        {("Marta Lindqvist", "“Ask me in spring,”")},
+    ),
+    "people named by their work at the start of a sentence": (
+        "Farmers said the decision would cost them the spring harvest.",
+        {("Farmers", "the decision would cost them the spring harvest")},
+    ),
+    "agency before the first word": (
+        "(QRS)The dam will be closed for a month, the valley’s water office said.",
+        {("the valley’s water office", "The dam will be closed for a month")},
+    ),
+    "place and agency before the first word": (
+        "NORTH VALE, Fjordland (QRS) — The dam will be closed, Marta Lindqvist said.",
+        {("Marta Lindqvist", "The dam will be closed")},
+    ),
+    "day after a group": (
+        "A county judge on Tuesday ordered the mill to stop work at night.",
+        {("A county judge", "the mill to stop work at night")},
+    ),
+    "occasion after a group": (
+        "The school board in a statement said the roof was safe.",
+        {("The school board", "the roof was safe")},
+    ),
+    "office whose name joins two fields": (
+        "The Vale Department of Geology and Mineral Industries said the map was right.",
+        {("Vale Department of Geology and Mineral Industries", "the map was right")},
+    ),
+    "shares do not speak": (
+        "Shares of Kestrel fell on Monday after the price of wool rose and said it would close.",
+        set(),
     ),
     "colon without a verb of speech": (
         "Oskar Brandt was blunt: “The road is a mistake.”",
@@ -320,6 +276,12 @@ def test_what_was_not_said_is_no_statement(nlp: Language, text: str) -> None:
             "who runs the water authority",
         ),
         ("Marta Lindqvist, 61, a retired engineer, said the dam would hold.", "a retired engineer"),
+        ("Its chief engineer, Marta Lindqvist, said the dam would hold.", "chief engineer"),
+        ("His neighbor Marta Lindqvist said the dam would hold.", "neighbor"),
+        (
+            "Marta Lindqvist, 61, a weaver at the mill, said the dam would hold.",
+            "a weaver at the mill",
+        ),
         ("Mrs. Marta Lindqvist said the dam would hold.", None),
     ],
 )
@@ -338,6 +300,20 @@ def test_labelled_turns_of_an_interview(nlp: Language) -> None:
         ("Marta Lindqvist", "It was built in 1964."),
         ("Marta Lindqvist", "It will."),
         ("Oskar Brandt", "I am not so sure."),
+    }
+
+
+@pytest.mark.parametrize("asker", ["INTERVIEWER", "Q", "Reporter", "Host"])
+def test_label_of_who_asks_is_no_speaker(nlp: Language, asker: str) -> None:
+    text = (
+        f"LINDQVIST: It was built in 1964.\n\n{asker}: Will it hold?\n\nLINDQVIST: It will.\n\n"
+        f"{asker}: What do you say to people who think that the valley pays?\n\n"
+        "LINDQVIST: The valley does."
+    )
+    assert statements_of(read_speakers(nlp, text)) == {
+        ("LINDQVIST", "It was built in 1964."),
+        ("LINDQVIST", "It will."),
+        ("LINDQVIST", "The valley does."),
     }
 
 

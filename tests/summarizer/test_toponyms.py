@@ -4,6 +4,8 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from spacy.tokens import Doc
+from spacy.vocab import Vocab
 
 from summarizer.boilerplate import Layout
 from summarizer.gazetteer import Gazetteer
@@ -29,6 +31,10 @@ def names(gazetteer: Gazetteer, marked: str) -> list[str]:
     return [t.name for t in recognize(gazetteer, marked) if t.use != "demonym"]
 
 
+def sure_names(gazetteer: Gazetteer, marked: str) -> list[str]:
+    return [t.name for t in recognize(gazetteer, marked) if not t.doubtful]
+
+
 def test_entity_loses_article_and_possessive(gazetteer: Gazetteer) -> None:
     assert names(gazetteer, "[the Netherlands GPE] and [Kherson 's GPE] roads") == [
         "Netherlands",
@@ -52,6 +58,11 @@ def test_word_for_the_kind_belongs_to_the_name(gazetteer: Gazetteer) -> None:
     assert (region.name, region.kind, region.base) == ("Kherson region", "admin", "Kherson")
     (river,) = recognize(gazetteer, "along the [Dnipro LOC] River")
     assert (river.name, river.kind, river.definite) == ("Dnipro River", "water", True)
+
+
+def test_department_of_a_state_is_no_area(gazetteer: Gazetteer) -> None:
+    marked = "the [Oregon Department of Geology ORG] and the [Oregon Department of Parks GPE] said"
+    assert names(gazetteer, marked) == ["Oregon", "Oregon"]
 
 
 def test_word_that_is_not_of_the_kind_is_no_part(gazetteer: Gazetteer) -> None:
@@ -107,9 +118,85 @@ def test_name_of_a_person_elsewhere_a_place_is_found(gazetteer: Gazetteer) -> No
     assert names(gazetteer, marked) == ["Goma", "Goma"]
 
 
+@pytest.mark.parametrize(
+    "marked",
+    [
+        "the [Danube ORG] rose",
+        "towns along the lower [Danube PERSON] wait",
+        "on the banks of [Danube PERSON] , they wait",
+        "barges came down [Danube ORG] again",
+        "the highest [Danube ORG] flood in years",
+        "the [Danube ORG] rose , said the [Danube Rescue Pact ORG]",
+    ],
+)
+def test_river_is_found_whatever_the_parse_says(gazetteer: Gazetteer, marked: str) -> None:
+    assert sure_names(gazetteer, marked) == ["Danube"]
+
+
+def test_bank_of_a_river_that_shares_its_name_is_found(gazetteer: Gazetteer) -> None:
+    assert sure_names(gazetteer, "on the right bank of the [Dnipro NORP] ,") == ["Dnipro"]
+
+
+def test_regions_of_a_list_are_regions(gazetteer: Gazetteer) -> None:
+    found = recognize(gazetteer, "drones over [Belgorod GPE] , [Bryansk GPE] and Kursk regions")
+    assert [(t.name, t.kind) for t in found] == [
+        ("Belgorod", "admin"),
+        ("Bryansk", "admin"),
+        ("Kursk", "admin"),
+    ]
+    assert [t.kind for t in recognize(gazetteer, "the [Dallas GPE] regions")] == [None]
+
+
+@pytest.mark.parametrize(
+    "marked",
+    [
+        "the [Black Sea Fleet ORG] left",
+        "the [Danube Rescue Pact ORG] met",
+        "the Danube Rescue Pact met",
+        "the [Lower Danube Flood Office ORG] said so",
+        "the [Kremlin ORG] said so",
+    ],
+)
+def test_body_named_after_a_river_or_a_building_is_no_place(
+    gazetteer: Gazetteer, marked: str
+) -> None:
+    assert sure_names(gazetteer, marked) == []
+
+
+@pytest.mark.parametrize(
+    "marked",
+    [
+        "[Yaryna Lozova PERSON] spoke\nLOZOVA : Thirty - one of them",
+        "[LOZOVA GPE] : Yes .\nHOST : Why ?\n[LOZOVA GPE] : No .",
+        "Professor Yaryna Lozova spoke . [Lozova GPE] left",
+    ],
+)
+def test_speaker_is_no_place(gazetteer: Gazetteer, marked: str) -> None:
+    assert names(gazetteer, marked) == []
+
+
+def test_name_of_a_speaker_is_a_place_where_other_words_say_so(gazetteer: Gazetteer) -> None:
+    marked = "[Yaryna Lozova PERSON] spoke\nLOZOVA : I was born in [Lozova GPE] ."
+    assert names(gazetteer, marked) == ["Lozova"]
+
+
+def test_hyphen_inside_a_word_makes_no_dateline(gazetteer: Gazetteer) -> None:
+    words = ["GENEVA", "lost", "thirty", "-", "one", "trees"]
+    spaces = [True, True, False, False, True, False]
+    doc = Doc(Vocab(), words, spaces, tags=["NNP"] * 6, sent_starts=[True, *[False] * 5])
+    layout = Layout(paragraphs=(Span(0, len(doc.text)),))
+    found = recognize_toponyms(doc.text, doc, layout, gazetteer)
+    assert "dateline" not in [toponym.use for toponym in found]
+
+
 def test_mere_name_is_doubtful(gazetteer: Gazetteer) -> None:
     (name,) = recognize(gazetteer, "[Thetford ORG] waits")
     assert name.doubtful
+
+
+def test_country_in_the_number_of_a_road_is_embedded(gazetteer: Gazetteer) -> None:
+    marked = "near [U.S. GPE] bases and for bridges of [U.S. GPE] 23 and [U.S. ORG] 68"
+    assert [t.use for t in recognize(gazetteer, marked)] == ["scene", "embedded", "embedded"]
 
 
 def test_place_that_a_public_body_serves_is_embedded(gazetteer: Gazetteer) -> None:
@@ -129,6 +216,8 @@ def test_place_that_a_public_body_serves_is_embedded(gazetteer: Gazetteer) -> No
         "the [North Atlantic Treaty Organization ORG] met",
         "[St. Patrick GPE] 's Day",
         "bought [PA GPE] shares",
+        "lunch at [Waldo GPE] 's , downtown",
+        "so [Trent GPE] Quillfeather said",
     ],
 )
 def test_what_is_no_place_is_left_out(gazetteer: Gazetteer, marked: str) -> None:
