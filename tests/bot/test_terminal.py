@@ -15,7 +15,7 @@ from bot.local_checks import Button
 from bot.render import DigestLayout
 from bot.terminal import (
     exit_code,
-    local_application,
+    local_life,
     render_event,
     run_chat,
     running,
@@ -214,11 +214,11 @@ def test_toast_is_shown_and_actions_are_not() -> None:
 
 
 async def test_bot_stops_when_interrupted(services: Services) -> None:
-    application = local_application(LocalBotApi(), services)
+    life = local_life(LocalBotApi(), services)
     started = asyncio.Event()
 
     async def stay() -> None:
-        async with running(application):
+        async with running(life):
             started.set()
             await asyncio.Event().wait()
 
@@ -227,7 +227,7 @@ async def test_bot_stops_when_interrupted(services: Services) -> None:
     staying.cancel()
     with pytest.raises(asyncio.CancelledError):
         await staying
-    assert not application.running
+    assert not life.application.running
 
 
 @pytest.mark.parametrize(
