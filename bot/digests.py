@@ -11,12 +11,12 @@ from bot.context import Services
 from bot.errors import NotUtf8
 from bot.outcome import Outcome
 from bot.render import render_digest, render_short
-from storage.articles import get_article, save_article
+from storage.articles import delete_unclaimed_articles, get_article, save_article
 from storage.database import Connection
 from storage.deliveries import Delivery
 from storage.digests import find_digest, save_digest
 from storage.history import record_request
-from storage.jobs import Job
+from storage.jobs import Job, attach_article
 from summarizer.errors import EmptyText
 from summarizer.language import MAX_ANALYSED_CHARS
 from summarizer.models import Article, Digest
@@ -30,9 +30,9 @@ NEAR_CHARS = 1_000
 async def work_on_digest(job: Job, outcome: Outcome, *, bot: Bot, services: Services) -> None:
     """Add the digest, the message with it and the entry of the history to the outcome."""
     thread_id = job.payload["thread_id"]
-    article_id = job.article_id
+    article_id = job.article_id or await _save_file(job, bot=bot, services=services)
     if article_id is None:
-        article_id = await _save_file(job, bot=bot, services=services)
+        return
     async with services.database.read() as conn:
         article = await get_article(conn, article_id)
         stored = await find_digest(conn, article_id=article_id, method=services.digester.method)
@@ -78,8 +78,11 @@ def _record(
     outcome.add(record)
 
 
-async def _save_file(job: Job, *, bot: Bot, services: Services) -> int:
-    """Download a text file and store its article; raises NotUtf8 or EmptyText."""
+async def _save_file(job: Job, *, bot: Bot, services: Services) -> int | None:
+    """Download a text file and store its article; raises NotUtf8 or EmptyText.
+
+    None, and nothing stored, where the job was dropped meanwhile.
+    """
     file = await bot.get_file(job.payload["file_id"])
     content = bytes(await file.download_as_bytearray())
     try:
@@ -90,7 +93,11 @@ async def _save_file(job: Job, *, bot: Bot, services: Services) -> int:
         raise EmptyText
     article = Article(text, source=job.payload["source"])
     async with services.database.begin() as conn:
-        return await save_article(conn, article, received_at=services.now())
+        article_id = await save_article(conn, article, received_at=services.now())
+        if await attach_article(conn, job.id, article_id):
+            return article_id
+        await delete_unclaimed_articles(conn, [article_id])
+        return None
 
 
 async def _make(article: Article, services: Services) -> Digest:

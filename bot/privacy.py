@@ -45,7 +45,7 @@ async def cancel_command(update: Update, context: NutgrafContext) -> None:
     message = update.message
     if message is None or message.from_user is None:
         return
-    chat_id, bot_id = message.chat.id, context.bot.id
+    chat_id, bot_id = message.chat.id, current_outcome().bot_id
     async with context.services.database.read() as conn:
         waiting = await list_parts(conn, bot_id=bot_id, chat_id=chat_id)
         digests = await count_unfinished_jobs(conn, bot_id=bot_id, chat_id=chat_id)

@@ -1,13 +1,14 @@
 """Articles as they were submitted; equal submissions are one row."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, delete, exists, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.errors import NotFound
-from storage.tables import articles, insert
+from storage.tables import articles, digests, insert, jobs, requests
 from summarizer.models import Article
 from summarizer.wire import article_key
 
@@ -49,6 +50,17 @@ async def find_article(conn: AsyncConnection, key: str) -> Article | None:
     """The article with this `article_key`."""
     row = (await conn.execute(select(articles).where(articles.c.key == key))).one_or_none()
     return None if row is None else _article(row)
+
+
+async def delete_unclaimed_articles(conn: AsyncConnection, article_ids: Collection[int]) -> None:
+    """Of these articles, erase those whose digest no chat has asked for and none waits for."""
+    asked_for = exists().where(
+        requests.c.digest_id == digests.c.id, digests.c.article_id == articles.c.id
+    )
+    waited_for = exists().where(jobs.c.article_id == articles.c.id)
+    await conn.execute(
+        delete(articles).where(articles.c.id.in_(article_ids), ~asked_for, ~waited_for)
+    )
 
 
 def _article(row: Row[Any]) -> Article:

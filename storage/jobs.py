@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import Row, and_, delete, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, Row, and_, delete, exists, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from storage.articles import delete_unclaimed_articles
 from storage.tables import insert, jobs
 
 UNFINISHED = ("queued", "running")
@@ -95,13 +96,27 @@ async def claim_jobs(
 async def finish_job(
     conn: AsyncConnection, job_id: int, state: Literal["done", "failed"] = "done"
 ) -> bool:
-    """Close a running job; False where it is not running any more, so nothing may be told of it."""
+    """Close a running job; False where it is not running any more, so nothing may be told of it.
+
+    The article of a failed one stays with it: nothing else says whose it is.
+    """
+    values: dict[str, Any] = {"state": state, "payload": {}, "lease_until_at": None}
+    if state == "done":
+        values["article_id"] = None
     closed = await conn.execute(
-        update(jobs)
-        .where(jobs.c.id == job_id, jobs.c.state == "running")
-        .values(state=state, payload={}, article_id=None, lease_until_at=None)
+        update(jobs).where(jobs.c.id == job_id, jobs.c.state == "running").values(values)
     )
     return closed.rowcount == 1
+
+
+async def attach_article(conn: AsyncConnection, job_id: int, article_id: int) -> bool:
+    """Say which article a running job is about; False where it is not running any more."""
+    attached = await conn.execute(
+        update(jobs)
+        .where(jobs.c.id == job_id, jobs.c.state == "running")
+        .values(article_id=article_id)
+    )
+    return attached.rowcount == 1
 
 
 async def retry_job(conn: AsyncConnection, job_id: int, *, not_before: datetime) -> None:
@@ -154,20 +169,23 @@ async def count_unfinished_jobs(
 
 
 async def cancel_jobs(conn: AsyncConnection, *, bot_id: int, chat_id: int) -> int:
-    """Drop the unfinished jobs of a chat; gives how many there were."""
-    dropped = await conn.execute(
-        delete(jobs).where(
-            jobs.c.bot_id == bot_id, jobs.c.chat_id == chat_id, jobs.c.state.in_(UNFINISHED)
-        )
+    """Drop the unfinished jobs of a chat with their articles; gives how many there were."""
+    return await _delete_jobs(
+        conn, jobs.c.bot_id == bot_id, jobs.c.chat_id == chat_id, jobs.c.state.in_(UNFINISHED)
     )
-    return dropped.rowcount
 
 
 async def delete_old_jobs(conn: AsyncConnection, *, created_before: datetime) -> None:
-    """Forget finished jobs."""
-    await conn.execute(
-        delete(jobs).where(jobs.c.state.not_in(UNFINISHED), jobs.c.created_at < created_before)
-    )
+    """Forget finished jobs, and the articles of those that failed."""
+    await _delete_jobs(conn, jobs.c.state.not_in(UNFINISHED), jobs.c.created_at < created_before)
+
+
+async def _delete_jobs(conn: AsyncConnection, *which: ColumnElement[bool]) -> int:
+    gone = (await conn.scalars(delete(jobs).where(*which).returning(jobs.c.article_id))).all()
+    articles = {article_id for article_id in gone if article_id is not None}
+    if articles:
+        await delete_unclaimed_articles(conn, articles)
+    return len(gone)
 
 
 def _job(row: Row[Any]) -> Job:

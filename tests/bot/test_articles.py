@@ -138,6 +138,23 @@ async def test_forward_is_digested_like_a_text(chat: Chatting) -> None:
     assert "Flood crest" in digest.text
 
 
+async def test_source_of_a_forward_is_told_to_nobody_else(chat: Chatting) -> None:
+    desk = {"id": -1_002, "type": "channel", "title": "Closed Desk"}
+    origin = {"type": "channel", "chat": desk, "message_id": 5, "date": 1}
+    (named,) = await chat.say(LONG, forward_origin=origin)
+    other = LocalChat(id=2, user_id=2)
+    answers = [
+        await chat.say(LONG, other),
+        await chat.attach(LONG.encode(), chat=other),
+        await chat.say("/history", other),
+        await chat.say("/search flood", other),
+    ]
+    assert "Closed Desk" in named.text
+    assert [("Closed Desk" in answer.text) for (answer,) in answers] == [False] * 4
+    (again,) = await chat.say(LONG, forward_origin=origin)
+    assert again.text == named.text
+
+
 async def test_caption_of_a_picture_is_digested(chat: Chatting) -> None:
     photo = [{"file_id": "p", "file_unique_id": "p", "width": 1, "height": 1}]
     await chat.receive(message=make_message(photo=photo, caption=SHORT))

@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 from bot import texts
 from bot.local_api import PRIVATE_CHAT, LocalChat, MessageSent
 from bot.privacy import is_timely, question_time
+from newsroom.errors import DigestFailed
 from storage.database import Database
 from storage.jobs import enqueue_job
 from storage.pastes import PastePart, cancel_parts, list_parts, save_part
@@ -54,6 +55,34 @@ async def test_everything_is_erased_after_a_question(chat: Chatting) -> None:
     assert history.text == texts.HISTORY_EMPTY
     (found,) = await chat.say("/search rain")
     assert found.text == texts.SEARCH_EMPTY
+
+
+@pytest.mark.parametrize("is_file", [False, True])
+async def test_article_that_could_not_be_digested_is_erased_too(
+    chat: Chatting, is_file: bool
+) -> None:
+    chat.digester.errors.append(DigestFailed("died"))
+    text = "Rain fell on Brăila."
+    await (chat.attach(text.encode()) if is_file else chat.say(text))
+    assert await rows(chat) == 2  # the chat and its article
+    (question,) = await chat.say("/delete_me")
+    await chat.press(button(question, texts.ERASE), question.message_id)
+    assert await rows(chat) == 0
+
+
+async def test_file_that_arrives_after_its_digest_was_cancelled_is_not_kept(
+    chat: Chatting,
+) -> None:
+    arrival = chat.api.hold("getFile")
+    await chat.api.attach(b"Rain fell.", "article.txt")
+    await arrival.asked.wait()
+    await chat.api.write("/cancel")
+    await chat.api.wait_until_fetched()
+    await chat.application.update_queue.join()
+    arrival.open.set()
+    (answer,) = await chat.answers()
+    assert answer.text == texts.cancelled(0, 1)
+    assert await rows(chat) == 1  # the chat
 
 
 def is_in_files(folder: Path, words: bytes) -> bool:
@@ -175,8 +204,9 @@ async def test_who_cannot_be_looked_up_is_no_admin(chat: Chatting) -> None:
 async def keep_part(chat: Chatting, message_id: int, sender_id: int, chat_id: int) -> None:
     part = PastePart(chat_id, sender_id, None, message_id, "word " * 500)
     deadline = datetime(9999, 1, 1, tzinfo=UTC)
+    await chat.life.closer.is_ready.wait()
     async with chat.services.database.begin() as conn:
-        await save_part(conn, part, bot_id=chat.application.bot.id, deadline_at=deadline)
+        await save_part(conn, part, bot_id=chat.life.inbox.bot_id, deadline_at=deadline)
 
 
 async def test_nothing_to_cancel_is_said(chat: Chatting) -> None:
@@ -194,7 +224,7 @@ async def test_pending_paste_is_dropped(chat: Chatting) -> None:
 
 
 async def test_paste_of_another_member_stays(chat: Chatting) -> None:
-    bot_id = chat.application.bot.id
+    bot_id = chat.life.inbox.bot_id
     await keep_part(chat, 500, GROUP.user_id, GROUP.id)
     await keep_part(chat, 501, 99, GROUP.id)
     seen = len(chat.api.events)
@@ -217,7 +247,7 @@ async def test_digest_that_is_not_made_yet_is_dropped(chat: Chatting) -> None:
             conn,
             "digest",
             "later",
-            bot_id=chat.application.bot.id,
+            bot_id=chat.life.inbox.bot_id,
             chat_id=PRIVATE_CHAT.id,
             payload={},
             created_at=later,

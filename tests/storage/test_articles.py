@@ -31,14 +31,22 @@ async def test_all_fields_come_back(database: Database) -> None:
         assert await find_article(conn, article_key(article)) == article
 
 
-async def test_same_text_and_title_is_one_article(database: Database) -> None:
+async def test_same_text_title_and_source_is_one_article(database: Database) -> None:
     article = make_article(title="Port reopens", source="Marwick Herald")
     async with database.begin() as conn:
         first = await save_article(conn, article, received_at=NOW)
-        again = await save_article(conn, replace(article, source="Elsewhere"), received_at=NOW)
-        other = await save_article(conn, replace(article, title="Other"), received_at=NOW)
+        again = await save_article(conn, replace(article, published="1 May"), received_at=NOW)
+        others = [
+            await save_article(conn, other, received_at=NOW)
+            for other in (
+                replace(article, title="Other"),
+                replace(article, source="Elsewhere"),
+                replace(article, source=None),
+            )
+        ]
         stored = await get_article(conn, first)
-    assert first == again != other
+    assert first == again
+    assert len({first, *others}) == 4
     assert stored == article
 
 

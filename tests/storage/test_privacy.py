@@ -13,7 +13,7 @@ from storage.deliveries import Delivery, enqueue_delivery
 from storage.digests import save_digest
 from storage.history import record_request
 from storage.inbox import InboxUpdate, save_updates
-from storage.jobs import enqueue_job
+from storage.jobs import cancel_jobs, claim_jobs, delete_old_jobs, enqueue_job, finish_job
 from storage.limits import list_asks, record_ask
 from storage.pastes import PastePart, save_part
 from storage.privacy import KeptOfChat, count_kept, erase_chat
@@ -182,21 +182,47 @@ async def test_article_that_another_chat_waits_for_stays(database: Database) -> 
     assert await count(database, "jobs") == 1
 
 
-async def test_article_whose_digest_failed_goes_with_its_job(database: Database) -> None:
-    article_id = await keep(database, "Failed")
+async def wait_for(database: Database, article_id: int, chat_id: int) -> int:
+    """A running job of the chat with the article; gives its id."""
     async with database.begin() as conn:
         await enqueue_job(
             conn,
             "digest",
-            "own",
+            f"of {chat_id}",
             bot_id=BOT,
-            chat_id=READER,
+            chat_id=chat_id,
             article_id=article_id,
             payload={},
             created_at=NOW,
         )
+        (job,) = await claim_jobs(conn, bot_id=BOT, now=NOW, lease_until=NOW, limit=1)
+    return job.id
+
+
+@pytest.mark.parametrize("has_failed", [False, True])
+async def test_article_without_a_digest_goes_with_its_job(
+    database: Database, has_failed: bool
+) -> None:
+    job_id = await wait_for(database, await keep(database, "Hapless"), READER)
+    if has_failed:
+        async with database.begin() as conn:
+            assert await finish_job(conn, job_id, "failed")
     await erase(database, READER)
     assert await count(database, "articles") == 0
+
+
+async def test_article_of_a_dropped_or_forgotten_job_is_erased(database: Database) -> None:
+    await wait_for(database, await keep(database, "Dropped"), READER)
+    failed = await wait_for(database, await keep(database, "Failed"), OTHER)
+    await wait_for(database, await keep(database, "Digested", OTHER), 13)
+    async with database.begin() as conn:
+        await finish_job(conn, failed, "failed")
+        await cancel_jobs(conn, bot_id=BOT, chat_id=READER)
+        await cancel_jobs(conn, bot_id=BOT, chat_id=13)
+        assert await conn.scalar(select(func.count()).select_from(articles)) == 2
+        await delete_old_jobs(conn, created_before=NOW + timedelta(days=1))
+        left = await conn.scalars(select(articles.c.title))
+    assert list(left) == ["Title Digested"]
 
 
 async def test_other_chats_keep_all_their_rows(database: Database) -> None:

@@ -58,6 +58,14 @@ class FakeDigester:
         raise EmptyText
 
 
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """Calls set `asked`, and wait until `open` is set."""
+
+    asked: asyncio.Event = field(default_factory=asyncio.Event)
+    open: asyncio.Event = field(default_factory=asyncio.Event)
+
+
 class FaultyApi(LocalBotApi):
     """Refuses the next calls of a method that a test has set up; keeps the parameters of all."""
 
@@ -67,6 +75,11 @@ class FaultyApi(LocalBotApi):
         self.refusals: dict[str, deque[RequestRefused]] = {}
         self.results: dict[str, Any] = {}
         """What further methods answer, by their lower-case names."""
+        self._gates: dict[str, Gate] = {}
+
+    def hold(self, method: str) -> Gate:
+        """Have the calls of a method wait from now on."""
+        return self._gates.setdefault(method.lower(), Gate())
 
     def refuse(self, method: str, *refusals: RequestRefused | str) -> None:
         self.refusals[method.lower()] = deque(
@@ -80,6 +93,9 @@ class FaultyApi(LocalBotApi):
 
     async def answer(self, method: str, parameters: Mapping[str, Any]) -> Any:
         self.calls.append((method, dict(parameters)))
+        if gate := self._gates.get(method.lower()):
+            gate.asked.set()
+            await gate.open.wait()
         if refusals := self.refusals.get(method.lower()):
             raise refusals.popleft()
         if method.lower() in self.results:
