@@ -34,6 +34,9 @@ from summarizer.models import METHODS
 ENV_PREFIX = "NUTGRAF_"
 ENV_DELIMITER = "__"
 BASE_URL = "https://api.telegram.org"
+MIN_CODE = 16
+INVITE_CODE = re.compile(rf"[A-Za-z0-9_-]{{{MIN_CODE},64}}")
+"""Telegram takes no other in a link like t.me/BOT?start=CODE."""
 MAP_URL = "https://www.openstreetmap.org/?mlat={lat}&mlon={lon}#map={zoom}/{lat}/{lon}"
 
 
@@ -77,7 +80,10 @@ class TelegramConfig(_Section):
     @classmethod
     def _refuse_webhook(cls, mode: Any) -> Any:
         if mode == "webhook":
-            raise ValueError("webhook is not in this version; use polling")
+            raise ValueError(
+                'webhook is not in this version; use polling: set mode = "polling", '
+                "or leave the key out"
+            )
         return mode
 
     @field_validator("base_url")
@@ -93,6 +99,18 @@ class AccessConfig(_Section):
     users: Ids = ()
     chats: Ids = ()
     invite_codes: Words = ()
+
+    @field_validator("invite_codes")
+    @classmethod
+    def _refuse_weak_codes(cls, codes: tuple[str, ...]) -> tuple[str, ...]:
+        for number, code in enumerate(codes, start=1):
+            if not INVITE_CODE.fullmatch(code):
+                raise ValueError(  # without the code: errors are shown and logged
+                    f"the {number}. code could be guessed, or is none that a link can carry: use "
+                    f"{MIN_CODE} to 64 of A-Z a-z 0-9 _ -, for example from: "
+                    "python3 -c 'import secrets; print(secrets.token_urlsafe(16))'"
+                )
+        return codes
 
 
 class DigestConfig(_Section):

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import logging
+import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from datetime import datetime
@@ -16,8 +17,9 @@ from telegram.request import BaseRequest, RequestData
 
 from bot.outcome import Bells, Outcome, gathering
 from storage.chats import resume_chat
-from storage.database import Database
+from storage.database import Connection, Database
 from storage.errors import DatabaseLocked, DatabaseUnusable
+from storage.failures import Failure, record_failure
 from storage.inbox import InboxUpdate, close_update, list_pending_updates, save_updates
 
 logger = logging.getLogger(__name__)
@@ -25,6 +27,8 @@ logger = logging.getLogger(__name__)
 T = TypeVar("T")
 
 GET_UPDATES = "/getUpdates"
+UNREADABLE = "UnreadableUpdate"
+"""What the owner is told of an update that was set aside."""
 RETRY_SECONDS = (0.2, 0.5, 1.0, 2.0, 5.0)
 GRACE_SECONDS = 2.0
 """A request for updates that is not answered sooner waits for news: there was nothing waiting."""
@@ -65,19 +69,27 @@ class Inbox:
     async def set_aside(self, update_id: int) -> None:
         async with self._database.begin() as conn:
             await close_update(conn, update_id, bot_id=self.bot_id, state="set_aside")
+            await self._note_unreadable(conn, update_id)
 
     async def _save(self, items: list[InboxUpdate]) -> frozenset[int]:
         """The ids of the updates to be worked on: those that are new and can be read."""
-        for item in items:
-            if item.state == "set_aside":
-                logger.error("update not readable, set aside update=%d", item.update_id)
+        unreadable = {item.update_id for item in items if item.state == "set_aside"}
 
         async def save() -> frozenset[int]:
             async with self._database.begin() as conn:
-                return await save_updates(conn, items, bot_id=self.bot_id, received_at=self._now())
+                new = await save_updates(conn, items, bot_id=self.bot_id, received_at=self._now())
+                for update_id in sorted(new & unreadable):
+                    await self._note_unreadable(conn, update_id)
+                return new
 
         new = await until_committed(save)
         return new & {item.update_id for item in items if item.state == "pending"}
+
+    async def _note_unreadable(self, conn: Connection, update_id: int) -> None:
+        """Log an update that is set aside, and have the owner be told of it."""
+        failure = Failure(secrets.token_hex(2), UNREADABLE, self._now())
+        await record_failure(conn, failure)
+        logger.error("update not readable, set aside id=%s update=%d", failure.code, update_id)
 
 
 class InboxRequest(BaseRequest):

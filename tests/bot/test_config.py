@@ -109,8 +109,25 @@ def test_what_is_no_address_is_refused(tmp_path: Path, address: str) -> None:
 
 
 def test_webhook_is_refused_in_words(tmp_path: Path) -> None:
-    with pytest.raises(ConfigError, match="use polling"):
+    with pytest.raises(ConfigError, match=r"use polling: set mode = \"polling\""):
         load_config(write(tmp_path, "[telegram]\nmode = 'webhook'\n"))
+
+
+@pytest.mark.parametrize("code", ["spring-2031", "s" * 65, "spring 2031 tides!", "'" * 16])
+def test_code_that_can_be_guessed_or_stands_in_no_link_is_refused(
+    monkeypatch: pytest.MonkeyPatch, code: str
+) -> None:
+    monkeypatch.setenv("NUTGRAF_ACCESS__INVITE_CODES", f"kV3x-_92bPqL0aZt,{code}")
+    with pytest.raises(
+        ConfigError, match=r"access\.invite_codes: the 2\. code .* 16 to 64"
+    ) as caught:
+        load_config()
+    assert code not in str(caught.value)
+
+
+def test_code_that_cannot_be_guessed_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NUTGRAF_ACCESS__INVITE_CODES", "kV3x-_92bPqL0aZt")
+    assert load_config().access.invite_codes == ("kV3x-_92bPqL0aZt",)
 
 
 def test_token_is_read_from_its_file_beside_the_configuration(tmp_path: Path) -> None:

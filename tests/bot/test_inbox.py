@@ -8,9 +8,10 @@ import pytest
 from telegram.request import BaseRequest
 
 from bot import texts
-from bot.inbox import Inbox, InboxRequest, until_committed
+from bot.inbox import UNREADABLE, Inbox, InboxRequest, until_committed
 from storage.database import Database
 from storage.errors import DatabaseLocked
+from storage.failures import list_untold_failures
 from storage.inbox import list_pending_updates
 from support.bot import NOW, FakeDigester, chatting, make_message
 
@@ -98,6 +99,30 @@ async def test_what_cannot_be_read_is_set_aside_and_confirmed(
     transport.answer({"update_id": 7, **update}, text(8))
     assert await fetch(inbox, transport) == [{"update_id": 7}, text(8)]
     assert await pending(database) == [8]
+
+
+async def test_owner_is_told_once_of_what_cannot_be_read(
+    inbox: Inbox, transport: Transport, database: Database, caplog: pytest.LogCaptureFixture
+) -> None:
+    unreadable = {"update_id": 7, "poll": {"id": "1"}}
+    for _ in range(2):
+        transport.answer(unreadable, text(8))
+        await fetch(inbox, transport)
+    async with database.read() as conn:
+        (failure,) = await list_untold_failures(conn)
+    assert failure.kind == UNREADABLE
+    assert f"id={failure.code} update=7" in caplog.text
+
+
+async def test_owner_is_told_of_what_a_newer_version_cannot_read(
+    inbox: Inbox, transport: Transport, database: Database
+) -> None:
+    transport.answer(text(7))
+    await fetch(inbox, transport)
+    await inbox.set_aside(7)
+    async with database.read() as conn:
+        assert [failure.kind for failure in await list_untold_failures(conn)] == [UNREADABLE]
+    assert await pending(database) == []
 
 
 async def test_unknown_kinds_and_what_has_no_id_are_passed_over(
