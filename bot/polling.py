@@ -5,6 +5,7 @@ import logging
 import os
 import signal
 import threading
+from collections import deque
 from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
@@ -35,7 +36,9 @@ logger = logging.getLogger(__name__)
 CONNECTIONS = 256
 POLL_SECONDS = 10
 CONNECT_RETRY_SECONDS = (0.5, 1.0, 2.0, 4.0, 6.0, 8.0)
-MAX_CONFLICTS = 8
+MAX_CONFLICTS = 6
+CONFLICTS_WITHIN_S = 120.0
+"""So often in so short a time is more than a program that was told to stop, which takes 12 s."""
 JOBS_GRACE_S = 4.0
 SENDS_GRACE_S = 2.0
 STOP_SECONDS = 10.0
@@ -166,7 +169,7 @@ async def _started(life: Life) -> AsyncIterator[asyncio.Event]:
     application, updater = life.application, life.application.updater
     if updater is None:
         raise RuntimeError("the application has no updater")
-    trouble = _Trouble(life)
+    trouble = Trouble(life)
     await application.start()
     await life.start(application.bot.id)
     await updater.start_polling(
@@ -205,7 +208,7 @@ async def _quietly(stopping: Coroutine[Any, Any, None]) -> None:
         await stopping
 
 
-class _Trouble:
+class Trouble:
     """Words for what goes wrong with fetching, each kind once until fetching works again."""
 
     def __init__(self, life: Life) -> None:
@@ -213,20 +216,22 @@ class _Trouble:
         self._life = life
         self._fetched = -1
         self._told: set[str] = set()
-        self._conflicts = 0
+        self._conflicts: deque[float] = deque(maxlen=MAX_CONFLICTS)
 
     def note(self, error: TelegramError) -> None:
         if self._fetched != self._life.inbox.fetched:
             self._fetched = self._life.inbox.fetched
             self._told.clear()
-            self._conflicts = 0
         words = word_trouble(error)
         if words not in self._told:
             self._told.add(words)
             logger.warning("%s", words)
         if isinstance(error, Conflict):
-            self._conflicts += 1
-            if self._conflicts >= MAX_CONFLICTS:
+            # Counted although it fetches in between: two programs may take turns for ever.
+            now = asyncio.get_running_loop().time()
+            self._conflicts.append(now)
+            is_full = len(self._conflicts) == MAX_CONFLICTS
+            if is_full and now - self._conflicts[0] <= CONFLICTS_WITHIN_S:
                 self.conflict.set()
 
 

@@ -8,7 +8,13 @@ from bot import texts
 from bot.markup import utf16_units
 from support.bot_api import Chat, Sent
 from support.live import Live, digests_of
-from support.news import FIRST_SPEAKER, LAST_SPEAKER, long_article, news_article
+from support.news import (
+    FIRST_SPEAKER,
+    LAST_SPEAKER,
+    long_article,
+    marked_article,
+    news_article,
+)
 
 SHORT = "The harbour of Marwick reopens on Monday, said Ilse Tarrow, head of the dockers’ union."
 
@@ -115,6 +121,25 @@ async def test_group_is_answered_only_when_the_bot_is_meant(live: Live) -> None:
     assert len(group.sent) == 1
 
 
+async def test_parts_of_two_people_in_one_group_are_not_mixed(live: Live) -> None:
+    group = live.group(privacy=False)
+    articles = {7: long_article(live.number(), units=4_300), 8: marked_article(live.number())}
+    parts = {7: cut(articles[7], 4_000), 8: cut(articles[8], 1_400)}
+    ids = {by: group.send_text(parts[by][0], by=by) for by in parts}
+    for by in parts:
+        group.send_text(parts[by][1], by=by)
+    await live.bot.settle()
+    assert group.sent == []
+    for by in parts:
+        group.send_text("/digest", by=by, reply_to=ids[by])
+    found = {digest.reply_to: digest.text for digest in await live.digests(group, 2)}
+    assert found.keys() == set(ids.values())
+    for by in parts:
+        points = [line[2:] for line in found[ids[by]].splitlines() if line.startswith("• ")]
+        assert points
+        assert all(point.rstrip(".") in parts[by][0] for point in points)
+
+
 async def test_button_for_admins_does_nothing_for_others(live: Live) -> None:
     group = live.group(members={7: "creator", 8: "member"})
     group.send_text("/delete_me", by=7)
@@ -159,17 +184,40 @@ async def test_paste_without_a_space_is_answered(live: Live) -> None:
     assert {call.status for call in live.server.calls("sendMessage", chat)} == {200}
 
 
-async def test_what_is_shown_stands_in_the_text(live: Live) -> None:
-    chat = live.user()
-    article = long_article(live.number(), units=4_000)
+@pytest.mark.parametrize("is_marked", [False, True])
+async def test_what_is_shown_stands_in_the_text(live: Live, is_marked: bool) -> None:
+    chat, number = live.user(), live.number()
+    article = marked_article(number) if is_marked else long_article(number, units=4_000)
     chat.send_text(article)
     (digest,) = await live.digests(chat)
-    points = [line[2:] for line in digest.text.splitlines() if line.startswith("• ")]
+    assert [call.status for call in live.server.calls("sendMessage", chat)] == [200]
+    lines = digest.text.splitlines()
+    points = [line[2:] for line in lines if line.startswith("• ")]
+    dashed = [line[2:] for line in lines if line.startswith("– ")]
     quotations = re.findall("“([^”]+)”", digest.text)
-    assert len(points) >= 2
-    assert len(quotations) >= 2
-    for words in (*points, *quotations):
+    assert min(len(points), len(quotations)) >= 2
+    assert dashed
+    for words in (*points, *dashed, *quotations):
         assert words.rstrip(".") in article
+
+
+async def test_digest_of_a_line_is_asked_for_in_reply(live: Live) -> None:
+    chat = live.user()
+    lines = (
+        "— said Ilse Tarrow <b> that </b> the union would strike.",
+        "– “Never,” added Tarrow, said, told & warned <<<.",
+        "— — —",
+    )
+    for line in lines:
+        before = len(chat.sent)
+        message_id = chat.send_text(line)
+        await live.answers(chat, before + 1)
+        chat.send_text("/digest", reply_to=message_id)
+        direct, asked = (await live.answers(chat, before + 2))[before:]
+        assert direct.text == asked.text
+        assert direct.reply_to == message_id
+    statuses = {call.status for call in live.server.calls("sendMessage", chat)}
+    assert statuses == {200}
 
 
 # A11: presses

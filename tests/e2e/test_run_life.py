@@ -1,14 +1,15 @@
 """`nutgraf run` from its start to its end, and from its end to its next start."""
 
 import time
+from contextlib import ExitStack
 
 import httpx
 
 from bot import texts
-from support.bot_api import BotApiServer, bad_gateway
+from support.bot_api import BotApiServer, bad_gateway, refused
 from support.live import Live, MakeBot, digests_of
 from support.news import FIRST_SPEAKER, LAST_SPEAKER, long_article, news_article
-from support.running_bot import RunningBot
+from support.running_bot import OWNER, RunningBot
 
 CHATS = 40
 MAX_STOP_S = 12.0
@@ -68,6 +69,8 @@ async def test_kill_loses_nothing_and_the_next_start_is_at_once(
     article = long_article(1, units=4_500)
     first, last = article[:4_000], article[4_000:]
     first_id = writer.send_text(first)
+    owner = server.user(OWNER)
+    server.raw_update({"poll": {"id": "1"}})
     for number, chat in enumerate(chats, start=2):
         chat.send_text(news_article(number))
     await server.wait_for(lambda s: s.sent(), what="first digest")
@@ -84,6 +87,8 @@ async def test_kill_loses_nothing_and_the_next_start_is_at_once(
     assert digest.reply_to == first_id
     assert FIRST_SPEAKER in digest.text
     assert LAST_SPEAKER in digest.text
+    await server.wait_for(lambda s: owner.sent, what="word to the owner")
+    assert "1 × UnreadableUpdate" in owner.sent[0].text
     assert server.violations == []
 
 
@@ -109,6 +114,36 @@ async def test_what_cannot_run_says_why_and_how_it_ended(live: Live, make_bot: M
         assert words in bot.log, name
         assert "Traceback" not in bot.log
         assert "1:wrong" not in bot.log
+
+
+ENDS = {
+    "token revoked": (3, "BotFather"),
+    "token refused when sending": (3, "BotFather"),
+    "another program fetches": (75, "Another program is fetching"),
+    "nobody there": (75, "cannot be reached"),
+}
+
+
+async def test_what_cannot_go_on_says_why_and_how_it_ended(make_bot: MakeBot) -> None:
+    with ExitStack() as opened:
+        servers = {name: opened.enter_context(BotApiServer()) for name in ENDS}
+        bots = {name: make_bot(on=server) for name, server in servers.items()}
+        servers["nobody there"].close_port()
+        unauthorized = refused(401, "Unauthorized")
+        conflict = refused(409, "Conflict: terminated by other getUpdates request")
+        servers["token revoked"].fail("getUpdates", unauthorized, times=99)
+        servers["token refused when sending"].fail("sendMessage", unauthorized, times=99)
+        servers["token refused when sending"].user(1).send_text("/help")
+        servers["another program fetches"].fail("getUpdates", conflict, times=99)
+        for bot in bots.values():
+            bot.launch()
+        for name, bot in bots.items():
+            code, words = ENDS[name]
+            assert await bot.exit_code() == code, (name, bot.log)
+            last = bot.log.splitlines()[-1]
+            assert "CRITICAL" in last, name
+            assert words in last, name
+            assert "Traceback" not in bot.log
 
 
 async def test_check_says_what_is_well_and_what_to_mend(live: Live, make_bot: MakeBot) -> None:

@@ -38,6 +38,29 @@ _CLOSING = (
 )
 
 
+_MARKED = (
+    'Ferry <b>line</b> {number} & the "storm" <script>alert(1)</script> closes',
+    "BERGEN, Norway — The ferry company Fjord & Sons <i>said on Monday that it would close line "
+    "{number} for the winter, leaving 2,400 islanders with one crossing a day & no fish market.",
+    "“We have repaired the </blockquote> ramp four times & the sea <took it,” said Maren Oldvik, "
+    "head of <operations> at Fjord & Sons. “Nobody should board a ship &lt; over a ramp.”",
+    "— said Ilse Tarrow <b> that </b> the union would strike on Monday & Tuesday.\n"
+    '— Ilse Tarrow told reporters that <a href="tg://x">the dockers</a> &amp; nobody else decide.\n'
+    "– “Never,” added Tarrow <<<. – said, told, warned: <blockquote expandable>\n"
+    "• said Ilse Tarrow, *bold* _italic_ `code` [x](tg://user?id=1) \\ {{0}} %s",
+    "The county council said that a faster catamaran would be hired <from> Stavanger. The council "
+    "warned that <tg-spoiler>the money</tg-spoiler> & the roads would have to wait until spring.",
+    "The mayor of the islands, Teodor Halsey, said that <pre>nobody</pre> who lives there was "
+    "surprised. “A ferry that sails twice a week is not a road,” Halsey said in Oslo. “We will ask "
+    "the government for a tunnel & we will go on asking,” </b></i> he added.",
+)
+
+
+def marked_article(number: int = 1) -> str:
+    """Headline, key points, names, roles, quotations and dash lines are full of markup."""
+    return "\n\n".join(_MARKED).format(number=number)
+
+
 def news_article(number: int = 1) -> str:
     """Some 190 words, with two speakers and the places Bergen and Oslo."""
     paragraphs = (*_OPENING, *_MIDDLE[:1], *_CLOSING)
