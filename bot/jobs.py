@@ -24,6 +24,7 @@ from storage.jobs import (
     finish_job,
     hand_back_job,
     release_jobs,
+    renew_leases,
     retry_job,
 )
 
@@ -33,6 +34,7 @@ MAX_ATTEMPTS = 5
 """A job that was cut off so often, by errors or by the end of the program, is given up."""
 RETRY_SECONDS = (1.0, 5.0, 15.0, 60.0)
 LEASE = timedelta(minutes=30)
+RENEW_EVERY = LEASE / 3
 EXTRA_JOBS = 3
 """How many jobs are claimed beyond those that workers can digest: these fetch files, or wait."""
 
@@ -66,7 +68,8 @@ class JobRunner:
         self._bot = bot
         self._bells = bells
         self._room = workers + EXTRA_JOBS
-        self._running: set[asyncio.Task[None]] = set()
+        self._running: dict[asyncio.Task[None], int] = {}
+        self._renewed_at = services.now()
 
     async def run(self) -> None:
         """Claim and run jobs until the end."""
@@ -96,21 +99,28 @@ class JobRunner:
         """Start what is due and has room; gives the seconds until something else is due."""
         room = self._room - len(self._running)
         now = self._services.now()
-        if room > 0:
+        must_renew = now - self._renewed_at >= RENEW_EVERY
+        if room > 0 or must_renew:
             async with self._services.database.begin() as conn:
+                if must_renew:  # in the same transaction, or they could be claimed once more
+                    await renew_leases(conn, self._running.values(), lease_until=now + LEASE)
                 claimed = await claim_jobs(
                     conn, bot_id=self.bot_id, now=now, lease_until=now + LEASE, limit=room
                 )
             for job in claimed:
                 task = asyncio.create_task(self._run_job(job), name=f"job {job.id}")
-                self._running.add(task)
+                self._running[task] = job.id
                 task.add_done_callback(self._end)
+            if must_renew:
+                self._renewed_at = now
         async with self._services.database.read() as conn:
             due_at = await find_next_job_time(conn, bot_id=self.bot_id, after=now)
+        if self._running:
+            due_at = min(due_at or now + RENEW_EVERY, now + RENEW_EVERY)
         return None if due_at is None else (due_at - now).total_seconds()
 
     def _end(self, task: "asyncio.Task[None]") -> None:
-        self._running.discard(task)
+        self._running.pop(task, None)
         self._bells.jobs.set()
         if not task.cancelled() and (error := task.exception()) is not None:
             logger.critical("job lost %s error=%s", task.get_name(), type(error).__name__)

@@ -1,10 +1,10 @@
 """Jobs: work that a message asked for, resumed after a restart.
 
-A job is queued, then running under a lease, then done or failed; one that cannot be finished now
-is queued again. A key names each piece of work once.
+A job is queued, then running under a lease that is renewed while somebody works on it, then done
+or failed; one that cannot be finished now is queued again. A key names each piece of work once.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
@@ -91,6 +91,17 @@ async def claim_jobs(
         .returning(jobs)
     )
     return tuple(sorted((_job(row) for row in rows), key=lambda job: job.id))
+
+
+async def renew_leases(
+    conn: AsyncConnection, job_ids: Collection[int], *, lease_until: datetime
+) -> None:
+    """Say that these jobs are still being worked on."""
+    await conn.execute(
+        update(jobs)
+        .where(jobs.c.id.in_(job_ids), jobs.c.state == "running")
+        .values(lease_until_at=lease_until)
+    )
 
 
 async def finish_job(

@@ -4,9 +4,11 @@ import pytest
 from telegram.error import BadRequest, NetworkError, RetryAfter, TimedOut
 
 from bot import texts
-from bot.jobs import MAX_ATTEMPTS, may_pass, retry_seconds
+from bot.context import Services
+from bot.jobs import LEASE, MAX_ATTEMPTS, RENEW_EVERY, may_pass, retry_seconds
 from bot.local_api import LocalChat
 from bot.local_checks import RequestRefused
+from bot.render import DigestLayout
 from newsroom.errors import DigestFailed, DigestTimeout
 from storage.database import Database
 from storage.errors import DatabaseLocked, NotFound
@@ -70,6 +72,37 @@ async def test_job_that_was_dropped_while_it_ran_is_not_answered(chat: Chatting)
         await cancel_jobs(conn, bot_id=chat.life.inbox.bot_id, chat_id=1)
     chat.digester.gate.set()
     assert await chat.answers() == []
+
+
+async def test_job_that_takes_longer_than_its_lease_is_run_once(database: Database) -> None:
+    moment = NOW
+    digester = FakeDigester(gate=asyncio.Event())
+    services = Services(digester, database, DigestLayout(), now=lambda: moment)
+    async with chatting(database, services=services) as chat:
+        await chat.api.write(RAIN)
+        await digester.started.acquire()
+        for _ in range(5):  # something comes now and then, until the lease is long over
+            moment += RENEW_EVERY
+            await chat.api.write("/help")
+            await chat.api.wait_until_fetched()
+            await chat.application.update_queue.join()
+        assert digester.gate is not None
+        digester.gate.set()
+        answers = await chat.answers()
+    assert len(digester.articles) == 1
+    assert len(answers) == 6
+
+
+async def test_job_of_a_program_that_died_is_taken_up_at_once(database: Database) -> None:
+    async with chatting(database, bot_id=7, digester=FakeDigester(gate=asyncio.Event())) as chat:
+        await chat.api.write(RAIN)
+        await chat.digester.started.acquire()
+    async with database.begin() as conn:
+        (job,) = await claim_jobs(conn, bot_id=7, now=NOW, lease_until=NOW + LEASE, limit=9)
+    async with chatting(database, bot_id=7) as chat:
+        (digest,) = await chat.answers()
+    assert job.attempts == 1
+    assert digest.text == texts.already_short(4)
 
 
 async def test_job_that_ends_the_program_each_time_is_answered_in_words(

@@ -12,6 +12,7 @@ from storage.jobs import (
     finish_job,
     hand_back_job,
     release_jobs,
+    renew_leases,
     retry_job,
 )
 
@@ -84,6 +85,19 @@ async def test_a_lease_that_is_over_frees_the_job(database: Database) -> None:
     assert await claim(database, now=SOON) == ()
     (again,) = await claim(database, now=NOW + timedelta(minutes=2))
     assert again.attempts == 2
+
+
+async def test_a_lease_is_renewed_while_somebody_works_on_the_job(database: Database) -> None:
+    for key, chat_id in (("a", 1), ("b", 2), ("c", 3)):
+        await enqueue(database, key, chat_id=chat_id)
+    kept, _, handed_back = await claim(database)
+    later = NOW + timedelta(minutes=2)
+    async with database.begin() as conn:
+        await hand_back_job(conn, handed_back.id)
+        await renew_leases(
+            conn, (kept.id, handed_back.id), lease_until=later + timedelta(minutes=1)
+        )
+    assert [job.payload["key"] for job in await claim(database, now=later)] == ["b", "c"]
 
 
 async def test_jobs_of_a_program_that_ended_are_released(database: Database) -> None:
