@@ -24,6 +24,8 @@ EXIT_USAGE = 2
 EXIT_TOKEN = 3
 EXIT_DATABASE = 4
 EXIT_TRY_AGAIN = 75
+EXIT_INTERRUPTED = 130
+"""What shells give a program that Ctrl-C has ended."""
 
 OUTPUT_ERRORS = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
 """What writing fails with where a disk is full or broken; files to read fail otherwise."""
@@ -65,6 +67,8 @@ def _answers_errors(command: Callable[P, R]) -> Callable[P, R]:
             _fail(failure_line(exc), EXIT_DATABASE)
         except NewsroomError as exc:
             _fail(failure_line(exc), EXIT_TRY_AGAIN)
+        except KeyboardInterrupt:
+            _fail("Interrupted.", EXIT_INTERRUPTED)
         except BrokenPipeError:
             _drop_output()
             raise SystemExit(EXIT_REFUSED) from None

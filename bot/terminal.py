@@ -6,6 +6,7 @@ import sys
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from enum import Enum, auto
 from functools import partial
 from html import escape
 from io import TextIOWrapper
@@ -17,8 +18,9 @@ from prompt_toolkit import PromptSession
 from prompt_toolkit.application import run_in_terminal
 from telegram.ext import ApplicationBuilder
 
+from bot import texts
 from bot.application import ALLOWED_UPDATES
-from bot.cli import EXIT_DATABASE, EXIT_REFUSED, EXIT_TRY_AGAIN
+from bot.cli import EXIT_DATABASE, EXIT_INTERRUPTED, EXIT_REFUSED, EXIT_TRY_AGAIN
 from bot.config import Config, storage_url, wants_plain_terminal
 from bot.context import Services
 from bot.errors import BotError
@@ -37,9 +39,9 @@ from bot.local_api import (
 from bot.local_checks import Button
 from bot.plain import html_to_terminal
 from bot.services import make_layout
-from bot.texts import CHAT_HINT
 from newsroom.digesting import Digester, DigestSettings
-from storage.database import open_database
+from storage.conversations import conversation_id, erase_conversation, erase_conversations
+from storage.database import open_database, shared_use
 from storage.errors import StorageError
 from summarizer.errors import InputError
 from summarizer.models import Article
@@ -56,7 +58,8 @@ async def chat(config: Config, settings: DigestSettings, *, once: Path | None) -
         logging.getLogger().setLevel(logging.WARNING)
     if isinstance(sys.stdout, TextIOWrapper):
         sys.stdout.reconfigure(errors="replace")
-    async with Digester(settings) as digester, open_database(storage_url(config)) as database:
+    url, began_ns = storage_url(config), time.time_ns()
+    async with Digester(settings) as digester, open_database(url) as database:
         await database.migrate()
         if once is None and sys.stdin.isatty():
             digester.submit(Article("Ready."))  # the model loads while the welcome is read
@@ -66,7 +69,11 @@ async def chat(config: Config, settings: DigestSettings, *, once: Path | None) -
             layout=make_layout(config),
             max_text_chars=config.limits.max_text_chars,
         )
-        return await run_chat(services, once=once, stdin=sys.stdin, stdout=sys.stdout)
+        with shared_use(url) as is_alone:
+            if is_alone:
+                async with database.begin() as conn:
+                    await erase_conversations(conn, began_before_ns=began_ns)
+            return await run_chat(services, once=once, stdin=sys.stdin, stdout=sys.stdout)
 
 
 async def run_chat(services: Services, *, once: Path | None, stdin: TextIO, stdout: TextIO) -> int:
@@ -75,17 +82,23 @@ async def run_chat(services: Services, *, once: Path | None, stdin: TextIO, stdo
     api = LocalBotApi(first_message_id=int(time.time()))
     failures: list[Exception] = []
     life = local_life(api, services, on_failure=failures.append)
-    async with running(life):
+    bot_id = conversation_id(time.time_ns())
+    async with running(life, bot_id=bot_id):
         if once is None and stdin.isatty():
-            await Conversation(api, life, stdout).run()
-            return 0
-        content = await asyncio.to_thread(once.read_bytes if once else stdin.buffer.read)
-        await send_content(api, content, once.name if once else "message.txt")
-        await wait_until_answered(api, life)
-    for event in api.events:
-        stdout.write(render_event(event, color=shows_styles(stdout)))
+            code = await Conversation(api, life, stdout).run()
+        else:
+            content = await asyncio.to_thread(once.read_bytes if once else stdin.buffer.read)
+            await send_content(api, content, once.name if once else "message.txt")
+            await wait_until_answered(api, life)
+            for event in api.events:
+                stdout.write(render_event(event, color=shows_styles(stdout)))
+            code = exit_code(failures[0]) if failures else 0
+    async with services.database.begin() as conn:
+        unmade = await erase_conversation(conn, bot_id)
+    if unmade:
+        stdout.write(f"{texts.cancelled(0, unmade)}\n")
     stdout.flush()
-    return exit_code(failures[0]) if failures else 0
+    return code
 
 
 def local_life(
@@ -120,7 +133,7 @@ async def running(life: Life, *, bot_id: int | None = None) -> AsyncIterator[Non
         raise RuntimeError("the application has no updater")
     async with application:
         await application.start()
-        await life.start(-time.time_ns() if bot_id is None else bot_id)
+        await life.start(conversation_id(time.time_ns()) if bot_id is None else bot_id)
         await application.updater.start_polling(allowed_updates=ALLOWED_UPDATES)
         try:
             yield
@@ -180,6 +193,14 @@ def choices_of(message: MessageSent) -> list[Button]:
     return [button for row in message.keyboard for button in row if button.data]
 
 
+class _End(Enum):
+    """How a conversation ends."""
+
+    OF_INPUT = auto()
+    ASKED_FOR = auto()
+    INTERRUPTED = auto()
+
+
 class Conversation:
     """A person at the terminal. A number presses that button of the last message with buttons."""
 
@@ -192,35 +213,41 @@ class Conversation:
         self._is_busy = False
         self._events: asyncio.Queue[Event] = asyncio.Queue()
 
-    async def run(self) -> None:
-        """Talk until /quit or the end of input; what was asked before is answered first."""
+    async def run(self) -> int:
+        """Talk until the end of input, when what was asked before is answered first.
+
+        /quit and Ctrl-C end it at once. Returns the exit code.
+        """
         self._api.on_event = self._events.put_nowait
-        self._write(f"{CHAT_HINT}\n\n")
+        self._write(f"{texts.CHAT_HINT}\n\n")
         async with asyncio.TaskGroup() as tasks:
             viewer = tasks.create_task(self._view())
             await self._api.write("/start")
-            while await self._send_next():
+            while (end := await self._send_next()) is None:
                 pass
-            await wait_until_answered(self._api, self._life)
+            if end is _End.OF_INPUT:
+                await wait_until_answered(self._api, self._life)
             await self._events.join()
             viewer.cancel()
+        return EXIT_INTERRUPTED if end is _End.INTERRUPTED else 0
 
-    async def _send_next(self) -> bool:
-        """Send what is typed or pasted next; False at the end."""
+    async def _send_next(self) -> "_End | None":
+        """Send what is typed or pasted next; gives the end when it has come."""
         try:
             text = await self._session.prompt_async(self._prompt)
         except KeyboardInterrupt:
-            return True
+            drops_line = self._session.default_buffer.text and not self._is_busy
+            return None if drops_line else _End.INTERRUPTED
         except EOFError:
-            return False
+            return _End.OF_INPUT
         if text.strip() == QUIT:
-            return False
+            return _End.ASKED_FOR
         button = self._chosen(text.strip())
         if button is not None and self._buttons is not None:
             await self._api.press(button.data or "", self._buttons.message_id)
         elif text.strip():
             await self._api.write(text)
-        return True
+        return None
 
     def _prompt(self) -> str:
         return BUSY_PROMPT if self._is_busy else PROMPT

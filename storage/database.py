@@ -116,6 +116,21 @@ def exclusive_use(url: str) -> Iterator[None]:
         yield
 
 
+@contextmanager
+def shared_use(url: str) -> Iterator[bool]:
+    """Hold a place among conversations on the database; true where no other one is going on."""
+    path = _sqlite_path(url)
+    if path == sqlite.MEMORY:
+        yield True
+        return
+    with ExitStack() as held:
+        try:
+            is_first = held.enter_context(sqlite.shared_file(Path(path)))
+        except OSError as error:
+            raise DatabaseUnusable(path, error.strerror or type(error).__name__) from error
+        yield is_first
+
+
 async def migrate(url: str) -> None:
     """Bring the database of the URL to this program's schema, creating it where missing."""
     async with open_database(url) as database:

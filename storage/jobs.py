@@ -181,17 +181,18 @@ async def count_unfinished_jobs(
 
 async def cancel_jobs(conn: AsyncConnection, *, bot_id: int, chat_id: int) -> int:
     """Drop the unfinished jobs of a chat with their articles; gives how many there were."""
-    return await _delete_jobs(
+    return await delete_jobs(
         conn, jobs.c.bot_id == bot_id, jobs.c.chat_id == chat_id, jobs.c.state.in_(UNFINISHED)
     )
 
 
 async def delete_old_jobs(conn: AsyncConnection, *, created_before: datetime) -> None:
     """Forget finished jobs, and the articles of those that failed."""
-    await _delete_jobs(conn, jobs.c.state.not_in(UNFINISHED), jobs.c.created_at < created_before)
+    await delete_jobs(conn, jobs.c.state.not_in(UNFINISHED), jobs.c.created_at < created_before)
 
 
-async def _delete_jobs(conn: AsyncConnection, *which: ColumnElement[bool]) -> int:
+async def delete_jobs(conn: AsyncConnection, *which: ColumnElement[bool]) -> int:
+    """Forget the jobs that fulfil all of this, with their articles; gives how many there were."""
     gone = (await conn.scalars(delete(jobs).where(*which).returning(jobs.c.article_id))).all()
     articles = {article_id for article_id in gone if article_id is not None}
     if articles:

@@ -50,6 +50,20 @@ def locked_file(path: Path) -> Iterator[None]:
         yield
 
 
+@contextmanager
+def shared_file(path: Path) -> Iterator[bool]:
+    """Hold a lock beside the database that others may hold too; true where nobody else did."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.with_name(f"{path.name}.chats.lock").open("ab") as lock:
+        is_first = True
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            is_first = False
+        fcntl.flock(lock, fcntl.LOCK_SH)
+        yield is_first
+
+
 def create_engines(path: str, *, busy_timeout_s: float) -> tuple[AsyncEngine, AsyncEngine]:
     """An engine with the one connection that writes, and one with those that can only read.
 

@@ -7,6 +7,7 @@ import pytest
 from prompt_toolkit.application import create_app_session
 from prompt_toolkit.input import PipeInput, create_pipe_input
 from prompt_toolkit.output import DummyOutput
+from sqlalchemy import func, select
 
 from bot import texts
 from bot.context import Services
@@ -24,6 +25,7 @@ from bot.terminal import (
 from newsroom.errors import DigestTimeout
 from storage.database import Database
 from storage.errors import DatabaseLocked
+from storage.tables import articles, deliveries, jobs, updates
 from summarizer.errors import EmptyText
 from support.bot import NOW, FakeDigester
 from support.digests import FLOOD
@@ -180,9 +182,40 @@ async def test_what_was_asked_is_answered_before_leaving(
     assert texts.KEY_POINTS in screen
 
 
-async def test_ctrl_c_drops_the_line_only(services: Services, keys: PipeInput) -> None:
-    await talk(services, keys, (READY, f"A line not sent{CTRL_C}Snow fell.{ENTER}/quit{ENTER}"))
+async def test_ctrl_c_drops_a_line_that_was_begun(services: Services, keys: PipeInput) -> None:
+    await talk(services, keys, (READY, f"A line not sent{CTRL_C}Snow fell.{ENTER}{CTRL_D}"))
     assert digested(services) == ["Snow fell."]
+
+
+@pytest.mark.parametrize(
+    ("keys_typed", "code"), [(f"/quit{ENTER}", 0), (CTRL_C, 130), (f"begun{CTRL_C}", 130)]
+)
+async def test_leaving_does_not_wait_for_a_digest(
+    services: Services, keys: PipeInput, keys_typed: str, code: int
+) -> None:
+    digester = services.digester
+    assert isinstance(digester, FakeDigester)
+    digester.gate = asyncio.Event()
+    screen = Screen(keys, ((READY, f"Snow fell.{ENTER}"),))
+
+    async def leave() -> None:
+        await digester.started.acquire()
+        keys.send_text(keys_typed)
+
+    leaving = asyncio.create_task(leave())
+    stdin = Stdin(is_terminal=True)
+    assert await run_chat(services, once=None, stdin=stdin, stdout=screen) == code
+    await leaving
+    assert screen.getvalue().endswith(f"{texts.cancelled(0, 1)}\n")
+    async with services.database.read() as conn:
+        for table in (updates, jobs, deliveries, articles):
+            assert await conn.scalar(select(func.count()).select_from(table)) == 0, table.name
+
+
+async def test_ctrl_c_on_an_empty_line_ends(services: Services, keys: PipeInput) -> None:
+    screen = Screen(keys, ((READY, CTRL_C),))
+    stdin = Stdin(is_terminal=True)
+    assert await run_chat(services, once=None, stdin=stdin, stdout=screen) == 130
 
 
 async def test_empty_lines_send_nothing(services: Services, keys: PipeInput) -> None:

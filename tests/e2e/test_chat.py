@@ -1,8 +1,10 @@
 """The real command, as a newcomer starts it: no token, no configuration, an empty data folder."""
 
 import os
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,21 +19,42 @@ class Command:
     home: Path
     gazetteer: Path
 
-    def chat(self, *arguments: str, stdin: bytes = b"") -> subprocess.CompletedProcess[bytes]:
-        environment = {key: os.environ[key] for key in os.environ if "NUTGRAF" not in key.upper()}
-        environment |= {
+    @property
+    def environment(self) -> dict[str, str]:
+        inherited = {key: os.environ[key] for key in os.environ if "NUTGRAF" not in key.upper()}
+        return inherited | {
             "HOME": str(self.home),
             "XDG_DATA_HOME": str(self.home / "data"),
             "NUTGRAF_DIGEST__GAZETTEER": str(self.gazetteer),
         }
+
+    def chat(self, *arguments: str, stdin: bytes = b"") -> subprocess.CompletedProcess[bytes]:
         return subprocess.run(
             [sys.executable, "-m", "bot", "chat", *arguments],
             input=stdin,
             capture_output=True,
-            env=environment,
+            env=self.environment,
             timeout=120,
             check=False,
         )
+
+    def start(self, *arguments: str) -> subprocess.Popen[bytes]:
+        return subprocess.Popen(
+            [sys.executable, "-m", "bot", *arguments],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            env=self.environment,
+        )
+
+
+def rows(database: Path, table: str) -> int:
+    """How many rows a table, or a part of it, has; none while there is no such table."""
+    try:
+        with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as conn:
+            return int(conn.execute(f"SELECT count(*) FROM {table}").fetchone()[0])  # noqa: S608 - ours
+    except sqlite3.OperationalError:
+        return 0
 
 
 @pytest.fixture
@@ -57,6 +80,24 @@ def test_piped_text_is_answered_and_remembered(command: Command) -> None:
     history = command.chat(stdin=b"/history")
     assert texts.HISTORY_TITLE in history.stdout.decode()
     assert history.stdout.decode().count(" UTC") == 1
+
+
+def test_what_a_crash_left_undone_is_erased_at_the_next_start(
+    command: Command, tmp_path: Path
+) -> None:
+    database = tmp_path / "data" / "nutgraf" / "nutgraf.db"
+    with command.start("chat") as process:
+        assert process.stdin is not None
+        process.stdin.write(b"Snow fell in Bergen, said Ilse Tarrow. " * 20_000)
+        process.stdin.close()
+        while rows(database, "jobs WHERE state = 'running'") == 0:
+            with suppress(subprocess.TimeoutExpired):
+                pytest.fail(f"ended by itself: {process.wait(0.05)}")
+        process.kill()
+    assert rows(database, "articles") == 1
+    assert command.chat(stdin=b"/history").returncode == 0
+    for table in ("updates", "jobs", "paste_parts", "deliveries", "articles"):
+        assert rows(database, table) == 0, table
 
 
 def test_refusal_is_words_and_exit_code_1(command: Command) -> None:
