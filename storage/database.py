@@ -7,7 +7,7 @@ from contextlib import ExitStack, asynccontextmanager, contextmanager
 from pathlib import Path
 
 from sqlalchemy import exc
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import sqlite
 from storage.errors import (
@@ -17,6 +17,7 @@ from storage.errors import (
     StorageError,
     UnsupportedDatabase,
 )
+from storage.sqlite_threads import OpenedConnections
 
 Connection = AsyncConnection
 """What storage functions take first, for the annotations of those who may not know SQL."""
@@ -28,10 +29,12 @@ _SQLITE_PREFIX = "sqlite:///"
 class Database:
     """Transactions on one database; made by `open_database`, used within one event loop."""
 
-    def __init__(self, where: str, writer: AsyncEngine, reader: AsyncEngine) -> None:
+    def __init__(self, where: str, *, busy_timeout_s: float) -> None:
         self._where = where
-        self._writer = writer
-        self._reader = reader
+        self._opened = OpenedConnections(where)
+        self._writer, self._reader = sqlite.create_engines(
+            where, self._opened, busy_timeout_s=busy_timeout_s
+        )
 
     @asynccontextmanager
     async def begin(self) -> AsyncIterator[AsyncConnection]:
@@ -79,6 +82,7 @@ class Database:
         """Close all connections; the last one to go tidies up the write-ahead log."""
         await self._reader.dispose()
         await self._writer.dispose()
+        await self._opened.end()
 
 
 @asynccontextmanager
@@ -92,7 +96,7 @@ async def open_database(
     path = _sqlite_path(url)
     if path != sqlite.MEMORY:
         await _prepare(path, busy_timeout_s=busy_timeout_s)
-    database = Database(path, *sqlite.create_engines(path, busy_timeout_s=busy_timeout_s))
+    database = Database(path, busy_timeout_s=busy_timeout_s)
     try:
         yield database
     finally:

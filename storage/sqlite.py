@@ -13,6 +13,8 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from storage.sqlite_threads import OpenedConnections
+
 MEMORY = ":memory:"
 READERS = 4
 WRITER_WAIT_S = 30.0
@@ -64,17 +66,19 @@ def shared_file(path: Path) -> Iterator[bool]:
         yield is_first
 
 
-def create_engines(path: str, *, busy_timeout_s: float) -> tuple[AsyncEngine, AsyncEngine]:
+def create_engines(
+    path: str, opened: OpenedConnections, *, busy_timeout_s: float
+) -> tuple[AsyncEngine, AsyncEngine]:
     """An engine with the one connection that writes, and one with those that can only read.
 
     Coroutines queue for the writer in order, where SQLite would let the luckiest through. A
     database in memory is one connection, so there both are the same.
     """
-    writer = _create_engine(path, pool_size=1, begin="BEGIN IMMEDIATE")
+    writer = _create_engine(path, opened, pool_size=1, begin="BEGIN IMMEDIATE")
     _set_pragmas(writer, busy_timeout_s=busy_timeout_s, query_only=False)
     if path == MEMORY:
         return writer, writer
-    reader = _create_engine(path, pool_size=READERS, begin="BEGIN")
+    reader = _create_engine(path, opened, pool_size=READERS, begin="BEGIN")
     _set_pragmas(reader, busy_timeout_s=busy_timeout_s, query_only=True)
     return writer, reader
 
@@ -106,9 +110,12 @@ def is_busy(error: BaseException | None) -> bool:
     return code is not None and code & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 
 
-def _create_engine(path: str, *, pool_size: int, begin: str) -> AsyncEngine:
+def _create_engine(
+    path: str, opened: OpenedConnections, *, pool_size: int, begin: str
+) -> AsyncEngine:
     engine = create_async_engine(
         URL.create("sqlite+aiosqlite", database=path),
+        async_creator=opened.open,
         poolclass=AsyncAdaptedQueuePool,
         pool_size=pool_size,
         max_overflow=0,

@@ -2,7 +2,7 @@ import pytest
 
 from bot import texts
 from bot.commands import EXAMPLE_DATA, example_text
-from bot.local_api import PRIVATE_CHAT
+from bot.local_api import PRIVATE_CHAT, LocalChat
 from bot.local_checks import Button
 from support.bot import GROUP, Chatting
 from support.digests import FLOOD
@@ -12,8 +12,10 @@ LONG = FLOOD + "word " * 120
 
 
 @pytest.mark.parametrize("place", [PRIVATE_CHAT, GROUP])
-async def test_start_is_one_message_with_an_example_to_try(chat: Chatting, place: object) -> None:
-    (answer,) = await chat.say("/start", place)  # type: ignore[arg-type]
+async def test_start_is_one_message_with_an_example_to_try(
+    chat: Chatting, place: LocalChat
+) -> None:
+    (answer,) = await chat.say("/start", place)
     assert answer.text == texts.START
     assert answer.keyboard == ((Button(texts.TRY_EXAMPLE, EXAMPLE_DATA),),)
 

@@ -42,9 +42,15 @@ def clock() -> FakeClock:
 
 
 @pytest.fixture
-async def limited(database: Database, clock: FakeClock) -> AsyncIterator[Chatting]:
+def limiter(clock: FakeClock) -> Limiter:
+    return Limiter(Rates(SendLimits(group_per_minute=2)), clock.timer)
+
+
+@pytest.fixture
+async def limited(
+    database: Database, clock: FakeClock, limiter: Limiter
+) -> AsyncIterator[Chatting]:
     """The bot within the limits of Telegram, by a clock of its own."""
-    limiter = Limiter(Rates(SendLimits(group_per_minute=2)), clock.timer)
     async with chatting(database, limiter=limiter, timer=clock.timer) as started:
         yield started
 
@@ -128,21 +134,22 @@ async def test_message_follows_its_group_to_the_supergroup(chat: Chatting) -> No
     assert (answer.chat_id, answer.reply_to) == (OTHER.id, None)
 
 
-async def test_typing_is_not_shown_to_a_chat_that_wants_silence(limited: Chatting) -> None:
-    limited.life.sender._limiter.hold(1, 1_000)  # type: ignore[union-attr]
+async def test_typing_is_not_shown_to_a_chat_that_wants_silence(
+    limited: Chatting, limiter: Limiter
+) -> None:
+    limiter.hold(1, 1_000)
     await limited.application.bot.send_chat_action(1, "typing")
     assert limited.actions() == []
 
 
 async def test_queue_outlives_the_program(database: Database) -> None:
-    async with chatting(database, bot_id=7) as chat:
-        held = asyncio.Event()
+    held = asyncio.Event()
 
-        async def never(seconds: float) -> None:
-            held.set()
-            await asyncio.Event().wait()
+    async def never(seconds: float) -> None:
+        held.set()
+        await asyncio.Event().wait()
 
-        chat.life.sender._timer = Timer(sleep=never)
+    async with chatting(database, bot_id=7, timer=Timer(sleep=never)) as chat:
         chat.api.refuse("sendMessage", BAD_GATEWAY)
         await chat.api.write("/help")
         await held.wait()

@@ -2,7 +2,7 @@ import asyncio
 import sqlite3
 import stat
 import threading
-from contextlib import closing
+from contextlib import closing, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -277,3 +277,35 @@ async def test_schema_is_looked_at_without_being_changed(tmp_path: Path) -> None
         assert not await database.is_current()
         await database.migrate()
         assert await database.is_current()
+
+
+@pytest.mark.parametrize("writes", [False, True])
+@pytest.mark.parametrize("cancels", [1, 2])
+async def test_cancelled_statement_does_not_outlive_the_database(
+    database_path: Path, writes: bool, cancels: int
+) -> None:
+    running, may_end = threading.Event(), threading.Event()
+
+    def hold() -> None:
+        running.set()
+        may_end.wait()
+
+    async def query(database: Database) -> None:
+        async with database.begin() if writes else database.read() as conn:
+            driver = (await conn.get_raw_connection()).driver_connection
+            assert driver is not None
+            await driver.create_function("hold", 0, hold)
+            await conn.execute(text("SELECT hold()"))
+
+    async with open_database(sqlite_url(database_path)) as database:
+        querying = asyncio.create_task(query(database))
+        await asyncio.to_thread(running.wait)
+        for _ in range(cancels):
+            querying.cancel()
+            await asyncio.sleep(0)
+        asyncio.get_running_loop().call_later(0.05, may_end.set)
+    assert not [thread for thread in threading.enumerate() if "connection_worker" in thread.name]
+    with suppress(asyncio.CancelledError):
+        await querying
+    with closing(sqlite3.connect(database_path, timeout=0)) as other:
+        other.execute("BEGIN IMMEDIATE")

@@ -22,6 +22,7 @@ from storage.errors import SchemaTooNew, StorageError
 from storage.history import list_history, record_request
 from storage.migrations import configure
 from storage.sqlite import create_engines, foreign_keys_off
+from storage.sqlite_threads import OpenedConnections
 from storage.tables import metadata
 from summarizer.wire import article_key
 from support.builders import make_full_digest
@@ -169,7 +170,9 @@ async def test_table_can_be_built_anew_without_emptying_its_dependents(
     database: Database, database_path: Path
 ) -> None:
     await fill(database)
-    writer, _ = create_engines(str(database_path), busy_timeout_s=0)
+    writer, _ = create_engines(
+        str(database_path), OpenedConnections(str(database_path)), busy_timeout_s=0
+    )
     async with writer.connect() as conn:
         async with foreign_keys_off(conn), conn.begin():
             await conn.execute(text("DELETE FROM chats"))
