@@ -102,8 +102,13 @@ _run_config_option = click.option(
 @click.version_option(version("nutgraf"), prog_name="nutgraf")
 def main() -> None:
     """Reads the news for you: key points, who said what, and where."""
-    if sys.stdin is None:  # closed: `<&-`
+    # Closed ones (`<&-`) are None, and a file that takes their number would get what they are sent.
+    if sys.stdin is None:
         sys.stdin = open(os.devnull, encoding="utf-8")  # noqa: SIM115 - open as long as we run
+    if sys.stdout is None:
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115 - the same
+    if sys.stderr is None:
+        sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115 - the same
 
 
 @main.command()

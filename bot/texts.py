@@ -37,7 +37,8 @@ SEARCH_FORMS = (
     "They can be put together: /search by:Tarrow in:Bergen strike"
 )
 DIGEST_NEEDS_REPLY = (
-    "Reply with /digest to a message that holds an article, or paste the article itself."
+    "Paste an article and its digest comes back. In Telegram, /digest as a reply digests the "
+    "message that it replies to."
 )
 ERASE = "Erase everything"
 KEEP = "Keep it"

@@ -9,7 +9,7 @@ import click
 import pytest
 from click.testing import CliRunner, Result
 
-from bot import cli
+from bot import cli, texts
 from bot.cli import main
 
 Run = Callable[..., Result]
@@ -140,6 +140,39 @@ def test_closed_standard_input_is_an_empty_one(
         check=False,
     )
     assert (done.returncode, len(done.stderr.splitlines())) == (code, lines), done.stderr
+
+
+@pytest.mark.parametrize("closed", ["2>&-", "<&- >&- 2>&-"])
+def test_closed_standard_output_takes_nothing(
+    environment: None, tmp_path: Path, closed: str
+) -> None:
+    path = tmp_path / "help.txt"
+    path.write_text("/help", "utf-8")
+    done = subprocess.run(
+        ["/bin/sh", "-c", f"exec {sys.executable} -m bot chat --once {path} {closed}"],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    words = texts.HELP.split()[:4]
+    assert done.stdout.split()[:4] == (words if closed == "2>&-" else [])
+
+
+def test_interrupted_command_says_so_and_exits_with_130(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    echo = click.echo
+
+    def interrupt(message: str, err: bool = False) -> None:
+        if not err:
+            raise KeyboardInterrupt
+        echo(message, err=True)
+
+    monkeypatch.setattr(click, "echo", interrupt)
+    result = run("digest", stdin=ARTICLE)
+    assert (result.exit_code, result.stderr) == (130, "Interrupted.\n")
 
 
 def test_full_disk_behind_the_output_is_told_in_one_line(
