@@ -47,6 +47,9 @@ async def test_chat_that_must_wait_holds_up_no_other_and_loses_nothing(live: Liv
     answers = await live.answers(chat, 2)
     assert len(answers) == 2
     assert other.sent[0].sent_at < min(sent.sent_at for sent in answers)
+    refusal, *later = live.server.calls(chat=chat)[-3:]
+    assert [call.status for call in (refusal, *later)] == [429, 200, 200]
+    assert min(call.started_at for call in later) >= refusal.ended_at + 3
 
 
 async def test_chat_that_blocked_the_bot_is_left_alone_until_it_starts_again(live: Live) -> None:
