@@ -18,7 +18,7 @@ from telegram.ext import ExtBot
 from bot.inbox import until_committed
 from bot.limiter import TURN_TAKEN, Limiter, Timer
 from bot.logging_setup import describe_error
-from bot.outcome import Bells, wait_for_bell
+from bot.outcome import Bells, Write, wait_for_bell
 from bot.plain import html_to_plain
 from bot.send_errors import Move, Retry, decide
 from storage.chats import pause_chat
@@ -99,10 +99,9 @@ class Sender:
 
     async def _load(self) -> None:
         while True:
-            async with self._database.read() as conn:
-                queued = await list_queued(
-                    conn, bot_id=self.bot_id, after_id=self._last_id, limit=PAGE
-                )
+            queued = await self._database.query(
+                partial(list_queued, bot_id=self.bot_id, after_id=self._last_id, limit=PAGE)
+            )
             for delivery_id, chat_id in queued:
                 self._last_id = delivery_id
                 self._add(delivery_id, chat_id)
@@ -134,7 +133,8 @@ class Sender:
         while not self._is_stopping:
             if self._limiter is not None:
                 await self._wait(chat_id, self._limiter.turn(chat_id))
-            queued = await until_committed(partial(self._find, delivery_id))
+            find = partial(find_queued, delivery_id=delivery_id)
+            queued = await until_committed(partial(self._database.query, find))
             if queued is None:
                 return
             if queued.chat_is_paused:
@@ -160,10 +160,6 @@ class Sender:
             await waiting
         finally:
             self._waiting.discard(chat_id)
-
-    async def _find(self, delivery_id: int) -> QueuedDelivery | None:
-        async with self._database.read() as conn:
-            return await find_queued(conn, delivery_id)
 
     async def _send(self, queued: QueuedDelivery) -> Message:
         delivery, payload = queued.delivery, queued.delivery.payload
@@ -261,13 +257,9 @@ class Sender:
             lane.pop()
         return waiting
 
-    async def _commit(self, write: Callable[[Connection], Awaitable[object]]) -> None:
-        async def commit() -> None:
-            async with self._database.begin() as conn:
-                await write(conn)
-
-        await until_committed(commit)
-        await self._bells.ring()
+    async def _commit(self, write: Write) -> None:
+        await until_committed(partial(self._database.write, write))
+        self._bells.ring()
 
 
 async def never() -> None:

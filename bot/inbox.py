@@ -6,6 +6,7 @@ import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from datetime import datetime
+from functools import partial
 from http import HTTPStatus
 from typing import Any, TypeVar
 from weakref import WeakValueDictionary
@@ -16,7 +17,7 @@ from telegram.request import BaseRequest, RequestData
 
 from bot.outcome import Bells, Outcome, gathering
 from storage.chats import resume_chat
-from storage.database import Database
+from storage.database import Connection, Database
 from storage.errors import DatabaseLocked, DatabaseUnusable
 from storage.inbox import InboxUpdate, close_update, list_pending_updates, save_updates
 
@@ -202,15 +203,14 @@ class InOrderPerChat(BaseUpdateProcessor):
     async def _commit(self, outcome: Outcome, update: Update) -> None:
         chat_id = update.effective_chat.id if update.effective_chat else None
 
-        async def commit() -> None:
-            async with self._database.begin() as conn:
-                if chat_id is not None:
-                    await resume_chat(conn, chat_id)
-                await outcome.write(conn)
-                await close_update(conn, update.update_id, bot_id=self._inbox.bot_id)
+        async def write(conn: Connection) -> None:
+            if chat_id is not None:
+                await resume_chat(conn, chat_id)
+            await outcome.write(conn)
+            await close_update(conn, update.update_id, bot_id=self._inbox.bot_id)
 
-        await until_committed(commit)
-        await self._bells.ring()
+        await until_committed(partial(self._database.write, write))
+        self._bells.ring(*outcome.bells)
 
 
 async def until_committed(commit: Callable[[], Awaitable[T]]) -> T:

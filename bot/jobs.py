@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import Callable, Mapping
 from datetime import timedelta
+from functools import partial
 from typing import Protocol
 
 from telegram import Bot
@@ -16,6 +17,7 @@ from bot.failures import fail_reply
 from bot.inbox import until_committed
 from bot.outcome import Bells, Outcome, gathering, wait_for_bell
 from bot.send_errors import seconds_of
+from storage.database import Connection
 from storage.errors import DatabaseLocked, DatabaseUnusable, StorageError
 from storage.jobs import (
     Job,
@@ -71,11 +73,8 @@ class JobRunner:
     async def run(self) -> None:
         """Claim and run jobs until the end."""
 
-        async def release() -> None:
-            async with self._services.database.begin() as conn:
-                await release_jobs(conn, bot_id=self.bot_id)
-
-        await until_committed(release)
+        release = partial(release_jobs, bot_id=self.bot_id)
+        await until_committed(partial(self._services.database.write, release))
         while not self._bells.ending.is_set():
             try:
                 seconds = await self._start_due()
@@ -97,16 +96,15 @@ class JobRunner:
         room = self._room - len(self._running)
         now = self._services.now()
         if room > 0:
-            async with self._services.database.begin() as conn:
-                claimed = await claim_jobs(
-                    conn, bot_id=self.bot_id, now=now, lease_until=now + LEASE, limit=room
-                )
-            for job in claimed:
+            claim = partial(
+                claim_jobs, bot_id=self.bot_id, now=now, lease_until=now + LEASE, limit=room
+            )
+            for job in await self._services.database.write(claim):
                 task = asyncio.create_task(self._run_job(job), name=f"job {job.id}")
                 self._running.add(task)
                 task.add_done_callback(self._end)
-        async with self._services.database.read() as conn:
-            due_at = await find_next_job_time(conn, bot_id=self.bot_id, after=now)
+        find_next = partial(find_next_job_time, bot_id=self.bot_id, after=now)
+        due_at = await self._services.database.query(find_next)
         return None if due_at is None else (due_at - now).total_seconds()
 
     def _end(self, task: "asyncio.Task[None]") -> None:
@@ -137,13 +135,12 @@ class JobRunner:
     async def _close(self, job: Job, outcome: Outcome, *, is_done: bool = True) -> None:
         """Commit the outcome, unless the job was dropped meanwhile."""
 
-        async def commit() -> None:
-            async with self._services.database.begin() as conn:
-                if await finish_job(conn, job.id, "done" if is_done else "failed"):
-                    await outcome.write(conn)
+        async def write(conn: Connection) -> None:
+            if await finish_job(conn, job.id, "done" if is_done else "failed"):
+                await outcome.write(conn)
 
-        await until_committed(commit)
-        await self._bells.ring()
+        await until_committed(partial(self._services.database.write, write))
+        self._bells.ring(*outcome.bells)
 
     async def _fail(self, job: Job, error: Exception) -> None:
         """Try again later what may pass; tell the person of what will not."""
@@ -151,12 +148,8 @@ class JobRunner:
             wait = retry_seconds(error, job.attempts)
             logger.warning("job=%d again in %.0f s error=%s", job.id, wait, type(error).__name__)
             not_before = self._services.now() + timedelta(seconds=wait)
-
-            async def retry() -> None:
-                async with self._services.database.begin() as conn:
-                    await retry_job(conn, job.id, not_before=not_before)
-
-            await until_committed(retry)
+            retry = partial(retry_job, job_id=job.id, not_before=not_before)
+            await until_committed(partial(self._services.database.write, retry))
             self._bells.jobs.set()
             return
         if self._on_failure is not None:
@@ -176,8 +169,7 @@ class JobRunner:
 
     async def _hand_back(self, job: Job) -> None:
         try:
-            async with self._services.database.begin() as conn:
-                await hand_back_job(conn, job.id)
+            await self._services.database.write(partial(hand_back_job, job_id=job.id))
         except StorageError as exc:
             logger.warning("job=%d not handed back error=%s", job.id, exc.code)
 

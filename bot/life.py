@@ -135,9 +135,10 @@ class Life:
 
     async def wait_until_settled(self) -> None:
         """Return when everything that was fetched has been answered."""
-        async with self.bells.changed:
-            while not await self._is_settled():
-                await self.bells.changed.wait()
+        self.bells.changed.clear()
+        while not await self._is_settled():
+            await self.bells.changed.wait()
+            self.bells.changed.clear()
 
     async def _is_settled(self) -> bool:
         bot_id = self.inbox.bot_id

@@ -8,6 +8,7 @@ import threading
 from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from telegram.error import Conflict, InvalidToken, NetworkError, RetryAfter, TelegramError
@@ -175,10 +176,15 @@ async def _started(life: Life) -> AsyncIterator[asyncio.Event]:
         allowed_updates=ALLOWED_UPDATES,
         error_callback=trouble.note,
     )
+    tell_sender = partial(life.bells.ring, "deliveries")
     aside = (
         asyncio.create_task(show_menu(application.bot, life.services.access.owners)),
         asyncio.create_task(
-            tell_owners_hourly(life.services, bot_id=application.bot.id, on_queued=life.bells.ring)
+            tell_owners_hourly(
+                life.services,
+                bot_id=application.bot.id,
+                on_queued=tell_sender,
+            )
         ),
     )
     try:

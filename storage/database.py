@@ -2,12 +2,13 @@
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import ExitStack, asynccontextmanager, contextmanager
 from pathlib import Path
+from typing import Any, TypeVar
 
 from sqlalchemy import exc
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import sqlite
 from storage.errors import (
@@ -17,6 +18,9 @@ from storage.errors import (
     StorageError,
     UnsupportedDatabase,
 )
+from storage.grouping import Grouping, Statements
+
+T = TypeVar("T")
 
 Connection = AsyncConnection
 """What storage functions take first, for the annotations of those who may not know SQL."""
@@ -28,10 +32,19 @@ _SQLITE_PREFIX = "sqlite:///"
 class Database:
     """Transactions on one database; made by `open_database`, used within one event loop."""
 
-    def __init__(self, where: str, writer: AsyncEngine, reader: AsyncEngine) -> None:
+    def __init__(self, where: str, *, busy_timeout_s: float) -> None:
         self._where = where
-        self._writer = writer
-        self._reader = reader
+        self._writer, self._reader = sqlite.create_engines(where, busy_timeout_s=busy_timeout_s)
+        self._turn = asyncio.Lock()
+        """Of those that write: SQLite would let the luckiest through, not the first."""
+        self._threads: tuple[sqlite.GroupThread, ...] = ()
+        if where != sqlite.MEMORY:  # which is one connection
+            self._threads = tuple(
+                sqlite.GroupThread(where, busy_timeout_s=busy_timeout_s, query_only=query_only)
+                for query_only in (False, True)
+            )
+        self._writes = Grouping(self._write_group)
+        self._queries = Grouping(self._query_group)
 
     @asynccontextmanager
     async def begin(self) -> AsyncIterator[AsyncConnection]:
@@ -40,8 +53,19 @@ class Database:
         There is one at a time, so hold it for storage calls only and never begin one within it.
         """
         with _translated(self._where):
-            async with self._writer.begin() as conn:
+            async with self._turn, self._writer.begin() as conn:
                 yield conn
+
+    async def write(self, statements: Statements[T]) -> T:
+        """Run `statements` in a transaction that others share; committed when this returns.
+
+        Much cheaper than `begin`; `statements` may be run again and awaits only its connection.
+        """
+        return await self._writes.run(statements)
+
+    async def query(self, statements: Statements[T]) -> T:
+        """Run quick reads, together with those of others that are asked for at the same time."""
+        return await self._queries.run(statements)
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:
@@ -56,6 +80,7 @@ class Database:
 
         with _translated(self._where):
             async with (
+                self._turn,
                 self._writer.connect() as conn,
                 sqlite.foreign_keys_off(conn),
                 conn.begin(),
@@ -72,13 +97,32 @@ class Database:
     async def truncate_log(self) -> None:
         """Leave nothing in the write-ahead log that the file no longer holds."""
         with _translated(self._where):
-            async with self._writer.connect() as conn:
+            async with self._turn, self._writer.connect() as conn:
                 await sqlite.truncate_log(conn)
 
     async def close(self) -> None:
         """Close all connections; the last one to go tidies up the write-ahead log."""
+        await self._writes.join()
+        await self._queries.join()
+        for thread in self._threads:
+            thread.close()
         await self._reader.dispose()
         await self._writer.dispose()
+
+    async def _write_group(self, group: Sequence[Statements[Any]]) -> list[Any]:
+        if not self._threads:
+            async with self.begin() as conn:
+                return [await statements(conn) for statements in group]
+        with _translated(self._where):
+            async with self._turn:
+                return await self._threads[0].run(group)
+
+    async def _query_group(self, group: Sequence[Statements[Any]]) -> list[Any]:
+        if not self._threads:
+            async with self.read() as conn:
+                return [await statements(conn) for statements in group]
+        with _translated(self._where):
+            return await self._threads[1].run(group)
 
 
 @asynccontextmanager
@@ -92,7 +136,7 @@ async def open_database(
     path = _sqlite_path(url)
     if path != sqlite.MEMORY:
         await _prepare(path, busy_timeout_s=busy_timeout_s)
-    database = Database(path, *sqlite.create_engines(path, busy_timeout_s=busy_timeout_s))
+    database = Database(path, busy_timeout_s=busy_timeout_s)
     try:
         yield database
     finally:

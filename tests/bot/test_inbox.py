@@ -162,20 +162,20 @@ async def test_commit_that_fails_is_tried_again(monkeypatch: pytest.MonkeyPatch)
 @contextmanager
 def failing_commits(database: Database, times: int) -> Iterator[None]:
     """Let the next transactions that write fail when they end."""
-    begin = database.begin
+    write = database.write
     left = [times]
 
-    def begin_badly() -> Any:
+    async def write_badly(statements: Any) -> Any:
         if left[0] > 0:
             left[0] -= 1
             raise DatabaseLocked("busy")
-        return begin()
+        return await write(statements)
 
-    database.begin = begin_badly  # type: ignore[method-assign]
+    database.write = write_badly  # type: ignore[method-assign]
     try:
         yield
     finally:
-        database.begin = begin  # type: ignore[method-assign]
+        database.write = write  # type: ignore[method-assign]
 
 
 async def test_answer_comes_once_although_commits_fail(database: Database) -> None:
