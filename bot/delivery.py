@@ -16,7 +16,7 @@ from telegram.error import TelegramError
 from telegram.ext import ExtBot
 
 from bot.inbox import until_committed
-from bot.limiter import TURN_TAKEN, Limiter, Timer
+from bot.limiter import TURN_TAKEN, Limiter, Slots, Timer
 from bot.logging_setup import describe_error
 from bot.outcome import Bells, Write, wait_for_bell
 from bot.plain import html_to_plain
@@ -41,6 +41,9 @@ logger = logging.getLogger(__name__)
 ANSWER_SECONDS = 30.0
 """How long a message waits for Telegram's answer: without one nobody knows what became of it."""
 PAGE = 1_000
+SLOTS = 4
+SLOT_SECONDS = 0.25
+"""A request that takes longer goes on without its slot: a chat that is slow holds up no other."""
 STORAGE_RETRY_SECONDS = 1.0
 
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
@@ -67,6 +70,7 @@ class Sender:
         self._now = now
         self._limiter = limiter
         self._timer = timer or Timer()
+        self._slots = Slots(SLOTS, SLOT_SECONDS)
         self._last_id = 0
         self._lanes: dict[int, deque[int]] = {}
         self._tasks: dict[int, asyncio.Task[None]] = {}
@@ -141,7 +145,8 @@ class Sender:
                 await self._pause(chat_id)
                 return
             try:
-                message = await self._send(queued)
+                async with self._slots.slot():
+                    message = await self._send(queued)
             except TelegramError as exc:
                 wait = await self._settle(queued, exc)
             else:
