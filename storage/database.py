@@ -4,6 +4,7 @@ import asyncio
 import sqlite3
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import ExitStack, asynccontextmanager, contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -37,12 +38,12 @@ class Database:
         self._writer, self._reader = sqlite.create_engines(where, busy_timeout_s=busy_timeout_s)
         self._turn = asyncio.Lock()
         """Of those that write: SQLite would let the luckiest through, not the first."""
-        self._threads: tuple[sqlite.GroupThread, ...] = ()
+        self._write_thread: sqlite.GroupThread | None = None
+        self._query_thread: sqlite.GroupThread | None = None
         if where != sqlite.MEMORY:  # which is one connection
-            self._threads = tuple(
-                sqlite.GroupThread(where, busy_timeout_s=busy_timeout_s, query_only=query_only)
-                for query_only in (False, True)
-            )
+            thread = partial(sqlite.GroupThread, where, busy_timeout_s=busy_timeout_s)
+            self._write_thread = thread(query_only=False)
+            self._query_thread = thread(query_only=True)
         self._writes = Grouping(self._write_group)
         self._queries = Grouping(self._query_group)
 
@@ -104,25 +105,26 @@ class Database:
         """Close all connections; the last one to go tidies up the write-ahead log."""
         await self._writes.join()
         await self._queries.join()
-        for thread in self._threads:
-            thread.close()
+        for thread in (self._query_thread, self._write_thread):
+            if thread is not None:
+                thread.close()
         await self._reader.dispose()
         await self._writer.dispose()
 
     async def _write_group(self, group: Sequence[Statements[Any]]) -> list[Any]:
-        if not self._threads:
+        if self._write_thread is None:
             async with self.begin() as conn:
                 return [await statements(conn) for statements in group]
         with _translated(self._where):
             async with self._turn:
-                return await self._threads[0].run(group)
+                return await self._write_thread.run(group)
 
     async def _query_group(self, group: Sequence[Statements[Any]]) -> list[Any]:
-        if not self._threads:
+        if self._query_thread is None:
             async with self.read() as conn:
                 return [await statements(conn) for statements in group]
         with _translated(self._where):
-            return await self._threads[1].run(group)
+            return await self._query_thread.run(group)
 
 
 @asynccontextmanager
