@@ -1,11 +1,12 @@
 """How `nutgraf run` bears a crowd, at a Bot API server on this machine.
 
-    PYTHONPATH=.:tests python benchmarks/bot_load.py GAZETTEER [--chats 40] [--replies 300]
+    PYTHONPATH=.:tests python benchmarks/bot_load.py GAZETTEER [--chats 40] [--replies 300] \
+        [--rounds 5]
 
 crowd   one article from each chat at once: seconds to the first and the last digest, the longest
         time without a request for updates, and the memory of the whole process tree
 reply   CPU of the whole process tree for each answer to /help, against a bot that is nothing but
-        python-telegram-bot and answers the same words; both in turn, in the same run
+        python-telegram-bot and answers the same words; in turn in the same run, A B A B
 """
 
 import argparse
@@ -15,9 +16,10 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from statistics import median
 
 from support.bot_api import BotApiServer, Chat
 from support.live import digests_of
@@ -118,17 +120,26 @@ def minimal_bot(server: BotApiServer, folder: Path) -> Iterator[int]:
             process.kill()
 
 
-async def measure_reply(server: BotApiServer, bot: RunningBot, count: int, folder: Path) -> None:
+async def measure_reply(
+    server: BotApiServer, bot: RunningBot, folder: Path, *, count: int, rounds: int
+) -> None:
     if bot.process is None:
         raise RuntimeError("the bot does not run")
     with BotApiServer() as other, minimal_bot(other, folder) as minimal:
         await other.wait_for(lambda s: s.polls_waiting, 30)
-        for turn in range(3):
+        costs: list[tuple[float, float]] = []
+        for turn in range(rounds):
             first_chat = FIRST_CHAT * (turn + 2)
             ours = await cpu_per_reply(server, bot.process.pid, count, first_chat)
-            theirs = await cpu_per_reply(other, minimal, count, first_chat)
-            ratio = ours / theirs
-            print(f"reply: {ours:.1f} ms CPU, minimal bot {theirs:.1f} ms, ratio {ratio:.2f}")
+            costs.append((ours, await cpu_per_reply(other, minimal, count, first_chat)))
+    print(f"reply, {rounds} rounds of {count}: median (min, max)")
+    print(f"  CPU of nutgraf run {spread([ours for ours, _ in costs])} ms")
+    print(f"  CPU of a minimal bot {spread([theirs for _, theirs in costs])} ms")
+    print(f"  ratio {spread([ours / theirs for ours, theirs in costs])}")
+
+
+def spread(values: Sequence[float]) -> str:
+    return f"{median(values):.2f} ({min(values):.2f}, {max(values):.2f})"
 
 
 async def main() -> None:
@@ -136,13 +147,16 @@ async def main() -> None:
     parser.add_argument("gazetteer", type=Path)
     parser.add_argument("--chats", type=int, default=40)
     parser.add_argument("--replies", type=int, default=300)
+    parser.add_argument("--rounds", type=int, default=5)
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as name, BotApiServer() as server:
         bot = RunningBot(server, Path(name), options.gazetteer.resolve())
         try:
             await bot.start()
             await measure_crowd(server, bot, options.chats)
-            await measure_reply(server, bot, options.replies, Path(name))
+            await measure_reply(
+                server, bot, Path(name), count=options.replies, rounds=options.rounds
+            )
         finally:
             bot.clear_away()
 

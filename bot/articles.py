@@ -1,6 +1,6 @@
 """Articles that people send: text, .txt files and forwards are asked to be digested."""
 
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -25,7 +25,7 @@ from bot.context import NutgrafContext, Services
 from bot.errors import FileTooLarge, LinksNotRead, UnsupportedType
 from bot.limits import check_digest_limit, count_digest
 from bot.origins import origin_of
-from bot.outcome import Outcome, current_outcome
+from bot.outcome import Outcome, Write, current_outcome
 from bot.pastes import join_text, place_part
 from storage.articles import save_article
 from storage.chats import Chat, ChatKind, save_chat
@@ -147,7 +147,7 @@ async def add_request(outcome: Outcome, request: DigestRequest, services: Servic
         )
         await count_digest(conn, chat_id=request.chat_id, now=now)
 
-    outcome.add(write)
+    outcome.add(write, rings="jobs")
 
 
 async def add_paste(outcome: Outcome, parts: Sequence[PastePart], services: Services) -> None:
@@ -174,7 +174,8 @@ async def _receive_part(message: Message, services: Services, *, asked_by: User 
         await add_paste(outcome, placement.parts, services)
         return
     deadline = now + services.paste_rules.wait
-    outcome.add(partial(save_part, part=part, bot_id=bot_id, deadline_at=deadline))
+    save = partial(save_part, part=part, bot_id=bot_id, deadline_at=deadline)
+    outcome.add(save, rings="pastes")
     outcome.add(
         partial(
             move_deadlines, bot_id=bot_id, deadline_at=deadline, chat_id=chat_id, message_ids=ids
@@ -263,9 +264,7 @@ def _is_digestible(message: Message) -> bool:
     return not is_own and bool(message.text or message.caption or message.document)
 
 
-def _saving_chat(
-    message: Message, person: User | None, now: datetime
-) -> Callable[[Connection], Awaitable[object]]:
+def _saving_chat(message: Message, person: User | None, now: datetime) -> Write:
     return partial(save_chat, chat=_chat_of(message, person, now))
 
 

@@ -16,9 +16,9 @@ from telegram.error import TelegramError
 from telegram.ext import ExtBot
 
 from bot.inbox import until_committed
-from bot.limiter import TURN_TAKEN, Limiter, Timer
+from bot.limiter import TURN_TAKEN, Limiter, Slots, Timer
 from bot.logging_setup import describe_error
-from bot.outcome import Bells, wait_for_bell
+from bot.outcome import Bells, Write, wait_for_bell
 from bot.plain import html_to_plain
 from bot.send_errors import Move, Retry, decide
 from storage.chats import pause_chat
@@ -41,6 +41,9 @@ logger = logging.getLogger(__name__)
 ANSWER_SECONDS = 30.0
 """How long a message waits for Telegram's answer: without one nobody knows what became of it."""
 PAGE = 1_000
+SLOTS = 4
+SLOT_SECONDS = 0.25
+"""A request that takes longer goes on without its slot: a chat that is slow holds up no other."""
 STORAGE_RETRY_SECONDS = 1.0
 
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
@@ -67,6 +70,7 @@ class Sender:
         self._now = now
         self._limiter = limiter
         self._timer = timer or Timer()
+        self._slots = Slots(SLOTS, SLOT_SECONDS)
         self._last_id = 0
         self._lanes: dict[int, deque[int]] = {}
         self._tasks: dict[int, asyncio.Task[None]] = {}
@@ -99,10 +103,9 @@ class Sender:
 
     async def _load(self) -> None:
         while True:
-            async with self._database.read() as conn:
-                queued = await list_queued(
-                    conn, bot_id=self.bot_id, after_id=self._last_id, limit=PAGE
-                )
+            queued = await self._database.query(
+                partial(list_queued, bot_id=self.bot_id, after_id=self._last_id, limit=PAGE)
+            )
             for delivery_id, chat_id in queued:
                 self._last_id = delivery_id
                 self._add(delivery_id, chat_id)
@@ -134,14 +137,16 @@ class Sender:
         while not self._is_stopping:
             if self._limiter is not None:
                 await self._wait(chat_id, self._limiter.turn(chat_id))
-            queued = await until_committed(partial(self._find, delivery_id))
+            find = partial(find_queued, delivery_id=delivery_id)
+            queued = await until_committed(partial(self._database.query, find))
             if queued is None:
                 return
             if queued.chat_is_paused:
                 await self._pause(chat_id)
                 return
             try:
-                message = await self._send(queued)
+                async with self._slots.slot():
+                    message = await self._send(queued)
             except TelegramError as exc:
                 wait = await self._settle(queued, exc)
             else:
@@ -160,10 +165,6 @@ class Sender:
             await waiting
         finally:
             self._waiting.discard(chat_id)
-
-    async def _find(self, delivery_id: int) -> QueuedDelivery | None:
-        async with self._database.read() as conn:
-            return await find_queued(conn, delivery_id)
 
     async def _send(self, queued: QueuedDelivery) -> Message:
         delivery, payload = queued.delivery, queued.delivery.payload
@@ -261,13 +262,9 @@ class Sender:
             lane.pop()
         return waiting
 
-    async def _commit(self, write: Callable[[Connection], Awaitable[object]]) -> None:
-        async def commit() -> None:
-            async with self._database.begin() as conn:
-                await write(conn)
-
-        await until_committed(commit)
-        await self._bells.ring()
+    async def _commit(self, write: Write) -> None:
+        await until_committed(partial(self._database.write, write))
+        self._bells.ring()
 
 
 async def never() -> None:

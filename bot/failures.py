@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import secrets
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
@@ -109,13 +109,13 @@ def word_failure(error: Exception, failure_id: str) -> str:
 
 
 async def tell_owners_hourly(
-    services: Services, *, bot_id: int, on_queued: Callable[[], Awaitable[object]]
+    services: Services, *, bot_id: int, on_queued: Callable[[], object]
 ) -> None:
     """Until cancelled: tell the owners what went wrong, collected, at most once an hour."""
     while True:
         try:
             if await tell_owners(services, bot_id=bot_id):
-                await on_queued()
+                on_queued()
         except StorageError as exc:
             logger.warning("owners not told error=%s", type(exc).__name__)
         await asyncio.sleep(LOOK_EVERY_S)

@@ -4,14 +4,15 @@ import asyncio
 import json
 import logging
 import secrets
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
+from functools import partial
 from http import HTTPStatus
 from typing import Any, TypeVar
 from weakref import WeakValueDictionary
 
-from telegram import Update
+from telegram import Bot, Update
 from telegram.ext import BaseUpdateProcessor
 from telegram.request import BaseRequest, RequestData
 
@@ -35,10 +36,15 @@ GRACE_SECONDS = 2.0
 
 
 class Inbox:
-    """Keeps what Telegram sends; `bot_id` is known once the bot has asked who it is."""
+    """Keeps what Telegram sends and puts it into `updates`, to be worked on.
+
+    `bot` is whom the updates ask; its id is known once it has asked who it is.
+    """
 
     def __init__(self, database: Database, now: Callable[[], datetime]) -> None:
+        self.bot: Bot | None = None
         self.bot_id = 0
+        self.updates: asyncio.Queue[object] = asyncio.Queue()
         self.caught_up = asyncio.Event()
         """Set while nothing is known to wait at Telegram."""
         self.token_refused = asyncio.Event()
@@ -48,42 +54,53 @@ class Inbox:
         self._now = now
 
     async def keep(self, answer: bytes) -> bytes:
-        """Commit the updates of an answer to getUpdates; gives the answer without what is known.
+        """Commit the updates of an answer to getUpdates, and hand on what is new.
 
-        What was known before, or cannot be read, is left as a bare id, which only confirms it.
+        Gives the answer with nothing left of them but the last id, which confirms them all.
         """
         body = json.loads(answer)
         received = body.get("result") if isinstance(body, dict) else None
         if not received or not isinstance(received, list):
             return answer
-        updates = [item for item in received if isinstance(item, dict) and _has_id(item)]
-        new = await self._save([_sorted_out(item) for item in updates])
-        result = [item if item["update_id"] in new else _bare(item) for item in updates]
-        return json.dumps({**body, "result": result}).encode()
+        items = [item for item in received if isinstance(item, dict) and _has_id(item)]
+        updates = [self._read(item) for item in items]
+        kept = [_sorted_out(*pair) for pair in zip(items, updates, strict=True)]
+        new = await until_committed(partial(self._database.write, partial(self._save, items=kept)))
+        for item, update in zip(kept, updates, strict=True):
+            if item.state == "pending" and item.update_id in new:
+                self.updates.put_nowait(update)
+        last = [{"update_id": max(item.update_id for item in kept)}] if kept else []
+        return json.dumps({**body, "result": last}).encode()
 
-    async def list_pending(self) -> tuple[InboxUpdate, ...]:
-        """What an earlier run has fetched but not done."""
-        async with self._database.read() as conn:
-            return await list_pending_updates(conn, bot_id=self.bot_id)
+    async def resume(self) -> None:
+        """Hand on what an earlier run has fetched but not done."""
+        list_pending = partial(list_pending_updates, bot_id=self.bot_id)
+        for pending in await self._database.query(list_pending):
+            update = self._read(pending.payload or {})
+            if update is None:
+                set_aside = partial(self._set_aside, update_id=pending.update_id)
+                await self._database.write(set_aside)
+            else:
+                self.updates.put_nowait(update)
 
-    async def set_aside(self, update_id: int) -> None:
-        async with self._database.begin() as conn:
-            await close_update(conn, update_id, bot_id=self.bot_id, state="set_aside")
-            await self._note_unreadable(conn, update_id)
+    async def _save(self, conn: Connection, items: Sequence[InboxUpdate]) -> frozenset[int]:
+        """Keep what is not known yet; gives the ids of those."""
+        new = await save_updates(conn, items, bot_id=self.bot_id, received_at=self._now())
+        for item in items:
+            if item.state == "set_aside" and item.update_id in new:
+                await self._note_unreadable(conn, item.update_id)
+        return new
 
-    async def _save(self, items: list[InboxUpdate]) -> frozenset[int]:
-        """The ids of the updates to be worked on: those that are new and can be read."""
-        unreadable = {item.update_id for item in items if item.state == "set_aside"}
+    async def _set_aside(self, conn: Connection, update_id: int) -> None:
+        await close_update(conn, update_id, bot_id=self.bot_id, state="set_aside")
+        await self._note_unreadable(conn, update_id)
 
-        async def save() -> frozenset[int]:
-            async with self._database.begin() as conn:
-                new = await save_updates(conn, items, bot_id=self.bot_id, received_at=self._now())
-                for update_id in sorted(new & unreadable):
-                    await self._note_unreadable(conn, update_id)
-                return new
-
-        new = await until_committed(save)
-        return new & {item.update_id for item in items if item.state == "pending"}
+    def _read(self, item: Mapping[str, Any]) -> Update | None:
+        """The update; None where this version of python-telegram-bot stumbles over it."""
+        try:
+            return Update.de_json(dict(item), self.bot)
+        except Exception:  # whatever it stumbles over
+            return None
 
     async def _note_unreadable(self, conn: Connection, update_id: int) -> None:
         """Log an update that is set aside, and have the owner be told of it."""
@@ -93,7 +110,7 @@ class Inbox:
 
 
 class InboxRequest(BaseRequest):
-    """A transport for getUpdates that hands on nothing before the inbox holds it."""
+    """A transport for getUpdates that leaves all that comes to the inbox."""
 
     def __init__(self, transport: BaseRequest, inbox: Inbox) -> None:
         self._transport = transport
@@ -214,15 +231,14 @@ class InOrderPerChat(BaseUpdateProcessor):
     async def _commit(self, outcome: Outcome, update: Update) -> None:
         chat_id = update.effective_chat.id if update.effective_chat else None
 
-        async def commit() -> None:
-            async with self._database.begin() as conn:
-                if chat_id is not None:
-                    await resume_chat(conn, chat_id)
-                await outcome.write(conn)
-                await close_update(conn, update.update_id, bot_id=self._inbox.bot_id)
+        async def write(conn: Connection) -> None:
+            if chat_id is not None:
+                await resume_chat(conn, chat_id)
+            await outcome.write(conn)
+            await close_update(conn, update.update_id, bot_id=self._inbox.bot_id)
 
-        await until_committed(commit)
-        await self._bells.ring()
+        await until_committed(partial(self._database.write, write))
+        self._bells.ring(*outcome.bells)
 
 
 async def until_committed(commit: Callable[[], Awaitable[T]]) -> T:
@@ -248,15 +264,9 @@ def _has_id(item: Mapping[str, Any]) -> bool:
     return isinstance(number, int) and not isinstance(number, bool)
 
 
-def _bare(item: Mapping[str, Any]) -> dict[str, Any]:
-    return {"update_id": item["update_id"]}
-
-
-def _sorted_out(item: dict[str, Any]) -> InboxUpdate:
+def _sorted_out(item: Mapping[str, Any], update: Update | None) -> InboxUpdate:
     """An update with its state: done at once where it holds nothing, set aside if unreadable."""
     update_id = item["update_id"]
-    try:
-        update = Update.de_json(item, None)
-    except Exception:  # whatever python-telegram-bot stumbles over
+    if update is None:
         return InboxUpdate(update_id, item, "set_aside")
     return InboxUpdate(update_id, None, "done") if is_bare(update) else InboxUpdate(update_id, item)

@@ -2,8 +2,9 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping
-from datetime import timedelta
+from collections.abc import Callable, Collection, Mapping
+from datetime import datetime, timedelta
+from functools import partial
 from typing import Protocol
 
 from telegram import Bot
@@ -16,6 +17,7 @@ from bot.failures import fail_reply
 from bot.inbox import until_committed
 from bot.outcome import Bells, Outcome, gathering, wait_for_bell
 from bot.send_errors import seconds_of
+from storage.database import Connection
 from storage.errors import DatabaseLocked, DatabaseUnusable, StorageError
 from storage.jobs import (
     Job,
@@ -74,11 +76,8 @@ class JobRunner:
     async def run(self) -> None:
         """Claim and run jobs until the end."""
 
-        async def release() -> None:
-            async with self._services.database.begin() as conn:
-                await release_jobs(conn, bot_id=self.bot_id)
-
-        await until_committed(release)
+        release = partial(release_jobs, bot_id=self.bot_id)
+        await until_committed(partial(self._services.database.write, release))
         while not self._bells.ending.is_set():
             try:
                 seconds = await self._start_due()
@@ -101,23 +100,28 @@ class JobRunner:
         now = self._services.now()
         must_renew = now - self._renewed_at >= RENEW_EVERY
         if room > 0 or must_renew:
-            async with self._services.database.begin() as conn:
-                if must_renew:  # in the same transaction, or they could be claimed once more
-                    await renew_leases(conn, self._running.values(), lease_until=now + LEASE)
-                claimed = await claim_jobs(
-                    conn, bot_id=self.bot_id, now=now, lease_until=now + LEASE, limit=room
-                )
-            for job in claimed:
+            running = tuple(self._running.values()) if must_renew else ()
+            claim = partial(self._claim, now=now, room=room, renewed=running)
+            for job in await self._services.database.write(claim):
                 task = asyncio.create_task(self._run_job(job), name=f"job {job.id}")
                 self._running[task] = job.id
                 task.add_done_callback(self._end)
             if must_renew:
                 self._renewed_at = now
-        async with self._services.database.read() as conn:
-            due_at = await find_next_job_time(conn, bot_id=self.bot_id, after=now)
+        find_next = partial(find_next_job_time, bot_id=self.bot_id, after=now)
+        due_at = await self._services.database.query(find_next)
         if self._running:
             due_at = min(due_at or now + RENEW_EVERY, now + RENEW_EVERY)
         return None if due_at is None else (due_at - now).total_seconds()
+
+    async def _claim(
+        self, conn: Connection, *, now: datetime, room: int, renewed: Collection[int]
+    ) -> tuple[Job, ...]:
+        if renewed:  # in the same transaction, or they could be claimed once more
+            await renew_leases(conn, renewed, lease_until=now + LEASE)
+        return await claim_jobs(
+            conn, bot_id=self.bot_id, now=now, lease_until=now + LEASE, limit=room
+        )
 
     def _end(self, task: "asyncio.Task[None]") -> None:
         self._running.pop(task, None)
@@ -147,13 +151,12 @@ class JobRunner:
     async def _close(self, job: Job, outcome: Outcome, *, is_done: bool = True) -> None:
         """Commit the outcome, unless the job was dropped meanwhile."""
 
-        async def commit() -> None:
-            async with self._services.database.begin() as conn:
-                if await finish_job(conn, job.id, "done" if is_done else "failed"):
-                    await outcome.write(conn)
+        async def write(conn: Connection) -> None:
+            if await finish_job(conn, job.id, "done" if is_done else "failed"):
+                await outcome.write(conn)
 
-        await until_committed(commit)
-        await self._bells.ring()
+        await until_committed(partial(self._services.database.write, write))
+        self._bells.ring(*outcome.bells)
 
     async def _fail(self, job: Job, error: Exception) -> None:
         """Try again later what may pass; tell the person of what will not."""
@@ -161,12 +164,8 @@ class JobRunner:
             wait = retry_seconds(error, job.attempts)
             logger.warning("job=%d again in %.0f s error=%s", job.id, wait, type(error).__name__)
             not_before = self._services.now() + timedelta(seconds=wait)
-
-            async def retry() -> None:
-                async with self._services.database.begin() as conn:
-                    await retry_job(conn, job.id, not_before=not_before)
-
-            await until_committed(retry)
+            retry = partial(retry_job, job_id=job.id, not_before=not_before)
+            await until_committed(partial(self._services.database.write, retry))
             self._bells.jobs.set()
             return
         if self._on_failure is not None:
@@ -186,8 +185,7 @@ class JobRunner:
 
     async def _hand_back(self, job: Job) -> None:
         try:
-            async with self._services.database.begin() as conn:
-                await hand_back_job(conn, job.id)
+            await self._services.database.write(partial(hand_back_job, job_id=job.id))
         except StorageError as exc:
             logger.warning("job=%d not handed back error=%s", job.id, exc.code)
 

@@ -7,7 +7,6 @@ from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
-from telegram import Update
 from telegram.ext import ApplicationBuilder
 from telegram.request import BaseRequest
 
@@ -68,9 +67,11 @@ class Life:
     ) -> NutgrafApplication:
         """The application whose updates live here; `transport` is what fetches them."""
         builder = builder.get_updates_request(InboxRequest(transport, self.inbox))
+        builder = builder.update_queue(self.inbox.updates)
         if self._limiter is not None:
             builder = builder.rate_limiter(self._limiter)
         self.application = build_application(builder, self.services, self._processor)
+        self.inbox.bot = self.application.bot
         self._processor.on_error = self.application.process_error
         if self._on_failure is not None:
             self.application.add_error_handler(self._note_failure)
@@ -98,13 +99,7 @@ class Life:
     async def start(self, bot_id: int) -> None:
         """Take up what an earlier run left; the application must run, and not fetch yet."""
         self.inbox.bot_id = self.runner.bot_id = self.sender.bot_id = bot_id
-        for pending in await self.inbox.list_pending():
-            try:
-                update = Update.de_json(dict(pending.payload or {}), self.application.bot)
-            except Exception:  # whatever a newer python-telegram-bot stumbles over
-                await self.inbox.set_aside(pending.update_id)
-            else:
-                await self.application.update_queue.put(update)
+        await self.inbox.resume()
         self.closer = PasteCloser(
             self.services.database,
             inbox=self.inbox,
@@ -135,9 +130,10 @@ class Life:
 
     async def wait_until_settled(self) -> None:
         """Return when everything that was fetched has been answered."""
-        async with self.bells.changed:
-            while not await self._is_settled():
-                await self.bells.changed.wait()
+        self.bells.changed.clear()
+        while not await self._is_settled():
+            await self.bells.changed.wait()
+            self.bells.changed.clear()
 
     async def _is_settled(self) -> bool:
         bot_id = self.inbox.bot_id

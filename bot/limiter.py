@@ -1,7 +1,8 @@
 """Telegram's limits on all that the bot asks for: who must wait, waits here."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from time import monotonic
 from typing import Any
@@ -22,6 +23,36 @@ class Timer:
 
     now: Callable[[], float] = monotonic
     sleep: Callable[[float], Awaitable[None]] = field(default=asyncio.sleep)
+
+
+class Slots:
+    """Lets few requests run at once: with each that is open, all others cost more.
+
+    One whose answer takes long frees its slot before it ends, so it holds up no other.
+    """
+
+    def __init__(self, count: int, hold_s: float) -> None:
+        self._free = asyncio.Semaphore(count)
+        self._hold_s = hold_s
+
+    @asynccontextmanager
+    async def slot(self) -> AsyncIterator[None]:
+        """Wait for a slot and hold it within the block, but not for longer than `hold_s`."""
+        await self._free.acquire()
+        is_held = True
+
+        def release() -> None:
+            nonlocal is_held
+            if is_held:
+                is_held = False
+                self._free.release()
+
+        late = asyncio.get_running_loop().call_later(self._hold_s, release)
+        try:
+            yield
+        finally:
+            late.cancel()
+            release()
 
 
 class Limiter(BaseRateLimiter[str]):

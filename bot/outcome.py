@@ -5,16 +5,19 @@ whoever runs the handler commits in one transaction.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any, Literal
 
 from storage.database import Connection
 from storage.deliveries import Delivery, enqueue_delivery
 
-Write = Callable[[Connection], Awaitable[object]]
+Write = Callable[[Connection], Coroutine[Any, Any, object]]
+Bell = Literal["deliveries", "jobs", "pastes"]
+"""Rung when there is something new of this for the loop that works on it."""
 
 _current: ContextVar["Outcome"] = ContextVar("outcome")
 
@@ -26,14 +29,17 @@ class Outcome:
     bot_id: int
     origin: str
     created_at: datetime
+    bells: set[Bell] = field(default_factory=set)
     _writes: list[Write] = field(default_factory=list)
     _answers: int = 0
 
-    def add(self, write: Write) -> None:
+    def add(self, write: Write, *, rings: Bell | None = None) -> None:
         """Have `write` run in the transaction; it may run again where the transaction failed."""
         self._writes.append(write)
+        if rings is not None:
+            self.bells.add(rings)
 
-    def send(self, delivery: Delivery) -> Callable[[Connection], Awaitable[int]]:
+    def send(self, delivery: Delivery) -> Callable[[Connection], Coroutine[Any, Any, int]]:
         """Queue a message; the returned function gives its id within the transaction."""
         self._answers += 1
         key = f"{self.origin}:{self._answers}"
@@ -43,12 +49,13 @@ class Outcome:
                 conn, delivery, key, bot_id=self.bot_id, created_at=self.created_at
             )
 
-        self.add(enqueue)
+        self.add(enqueue, rings="deliveries")
         return enqueue
 
     def clear(self) -> None:
         """Forget everything: what was begun has failed."""
         self._writes.clear()
+        self.bells.clear()
 
     @property
     def is_empty(self) -> bool:
@@ -77,20 +84,22 @@ def gathering(outcome: Outcome) -> Iterator[Outcome]:
 
 @dataclass(frozen=True, slots=True)
 class Bells:
-    """Rung after a commit, so that nobody has to look into the database again and again."""
+    """Rung after a commit, so that nobody has to look into the database again and again.
+
+    `changed` rings with each of them, for those who wait until there is nothing left to do.
+    """
 
     deliveries: asyncio.Event = field(default_factory=asyncio.Event)
     jobs: asyncio.Event = field(default_factory=asyncio.Event)
     pastes: asyncio.Event = field(default_factory=asyncio.Event)
+    changed: asyncio.Event = field(default_factory=asyncio.Event)
     ending: asyncio.Event = field(default_factory=asyncio.Event)
-    changed: asyncio.Condition = field(default_factory=asyncio.Condition)
 
-    async def ring(self) -> None:
-        """Say that something was committed."""
-        for bell in (self.deliveries, self.jobs, self.pastes):
-            bell.set()
-        async with self.changed:
-            self.changed.notify_all()
+    def ring(self, *bells: Bell) -> None:
+        """Say that something was committed, and which loops have something new to do."""
+        for bell in bells:
+            getattr(self, bell).set()
+        self.changed.set()
 
     def end(self) -> None:
         """Have the loops end after what they are at: a transaction is not cut off."""

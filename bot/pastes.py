@@ -10,11 +10,12 @@ import re
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
 from bot.inbox import Inbox, InOrderPerChat, until_committed
 from bot.markup import utf16_units
 from bot.outcome import Bells, Outcome, wait_for_bell, wait_for_either
-from storage.database import Connection, Database
+from storage.database import Database
 from storage.errors import StorageError
 from storage.pastes import (
     PastePart,
@@ -157,18 +158,15 @@ class PasteCloser:
         if self._bells.ending.is_set():
             return
         deadline = self._now() + self._rules.wait
-
-        async def renew() -> None:
-            async with self._database.begin() as conn:
-                await move_deadlines(conn, bot_id=self._inbox.bot_id, deadline_at=deadline)
-
-        await until_committed(renew)
+        renew = partial(move_deadlines, bot_id=self._inbox.bot_id, deadline_at=deadline)
+        await until_committed(partial(self._database.write, renew))
         self.is_ready.set()
 
     async def _close_due(self) -> float | None:
         """Close what is due; gives the seconds until something else is."""
-        async with self._database.read() as conn:
-            chats = await list_chats_with_parts(conn, bot_id=self._inbox.bot_id)
+        chats = await self._database.query(
+            partial(list_chats_with_parts, bot_id=self._inbox.bot_id)
+        )
         now = self._now()
         for chat_id, deadline in chats:
             if deadline <= now:
@@ -179,22 +177,12 @@ class PasteCloser:
 
     async def _close_in_chat(self, chat_id: int) -> None:
         bot_id = self._inbox.bot_id
-        async with self._database.read() as conn:
-            waiting = await list_parts(conn, bot_id=bot_id, chat_id=chat_id)
+        waiting = await self._database.query(partial(list_parts, bot_id=bot_id, chat_id=chat_id))
         for parts in due_pastes(waiting, self._now()):
             ids = tuple(part.message_id for part in parts)
             outcome = Outcome(bot_id, f"p{chat_id}.{ids[0]}", self._now())
-
-            async def take(conn: Connection, ids: tuple[int, ...] = ids) -> None:
-                await delete_parts(conn, ids, bot_id=bot_id, chat_id=chat_id)
-
-            outcome.add(take)
+            outcome.add(partial(delete_parts, message_ids=ids, bot_id=bot_id, chat_id=chat_id))
             await self._ask(outcome, parts)
-
-            async def commit(outcome: Outcome = outcome) -> None:
-                async with self._database.begin() as conn:
-                    await outcome.write(conn)
-
-            await until_committed(commit)
+            await until_committed(partial(self._database.write, outcome.write))
+            self._bells.ring(*outcome.bells)
             logger.info("paste closed chat=%d parts=%d", chat_id, len(parts))
-        await self._bells.ring()

@@ -4,11 +4,13 @@ import asyncio
 import logging
 import os
 import signal
+import sys
 import threading
 from collections import deque
 from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from telegram.error import Conflict, InvalidToken, NetworkError, RetryAfter, TelegramError
@@ -56,6 +58,8 @@ class Ended(Exception):
 async def run_bot(config: Config, settings: DigestSettings) -> int:
     """Run until SIGTERM or until it cannot go on; returns the exit code."""
     token = read_token(config)
+    # httpcore looks for it at each of its locks, and where it is missing Python searches the disk.
+    sys.modules.setdefault("sniffio", None)  # type: ignore[arg-type]
     asyncio.get_running_loop().set_exception_handler(log_loop_failure)
     stop = _stop_signal()
     with exclusive_use(storage_url(config)):
@@ -178,10 +182,15 @@ async def _started(life: Life) -> AsyncIterator[asyncio.Event]:
         allowed_updates=ALLOWED_UPDATES,
         error_callback=trouble.note,
     )
+    tell_sender = partial(life.bells.ring, "deliveries")
     aside = (
         asyncio.create_task(show_menu(application.bot, life.services.access.owners)),
         asyncio.create_task(
-            tell_owners_hourly(life.services, bot_id=application.bot.id, on_queued=life.bells.ring)
+            tell_owners_hourly(
+                life.services,
+                bot_id=application.bot.id,
+                on_queued=tell_sender,
+            )
         ),
     )
     try:

@@ -4,13 +4,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import Row, select, update
+from sqlalchemy import Row, bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.errors import NotFound
 from storage.tables import chats, insert
 
 ChatKind = Literal["private", "group", "supergroup", "channel"]
+
+_RESUME = (
+    update(chats)
+    .where(chats.c.id == bindparam("of_chat"), chats.c.paused_at.is_not(None))
+    .values(paused_at=None)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +75,7 @@ async def pause_chat(conn: AsyncConnection, chat_id: int, *, paused_at: datetime
 
 async def resume_chat(conn: AsyncConnection, chat_id: int) -> None:
     """Note that a chat wrote, so it can be written to."""
-    await conn.execute(
-        update(chats)
-        .where(chats.c.id == chat_id, chats.c.paused_at.is_not(None))
-        .values(paused_at=None)
-    )
+    await conn.execute(_RESUME, {"of_chat": chat_id})
 
 
 def _chat(row: Row[Any]) -> Chat:

@@ -2,9 +2,11 @@
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import ExitStack, asynccontextmanager, contextmanager
+from functools import partial
 from pathlib import Path
+from typing import Any, TypeVar
 
 from sqlalchemy import exc
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -17,7 +19,10 @@ from storage.errors import (
     StorageError,
     UnsupportedDatabase,
 )
+from storage.grouping import Grouping, Statements
 from storage.sqlite_threads import OpenedConnections
+
+T = TypeVar("T")
 
 Connection = AsyncConnection
 """What storage functions take first, for the annotations of those who may not know SQL."""
@@ -35,6 +40,16 @@ class Database:
         self._writer, self._reader = sqlite.create_engines(
             where, self._opened, busy_timeout_s=busy_timeout_s
         )
+        self._turn = asyncio.Lock()
+        """Of those that write: SQLite would let the luckiest through, not the first."""
+        self._write_thread: sqlite.GroupThread | None = None
+        self._query_thread: sqlite.GroupThread | None = None
+        if where != sqlite.MEMORY:  # which is one connection
+            thread = partial(sqlite.GroupThread, where, busy_timeout_s=busy_timeout_s)
+            self._write_thread = thread(query_only=False)
+            self._query_thread = thread(query_only=True)
+        self._writes = Grouping(self._write_group)
+        self._queries = Grouping(self._query_group)
 
     @asynccontextmanager
     async def begin(self) -> AsyncIterator[AsyncConnection]:
@@ -43,8 +58,19 @@ class Database:
         There is one at a time, so hold it for storage calls only and never begin one within it.
         """
         with _translated(self._where):
-            async with self._writer.begin() as conn:
+            async with self._turn, self._writer.begin() as conn:
                 yield conn
+
+    async def write(self, statements: Statements[T]) -> T:
+        """Run `statements` in a transaction that others share; committed when this returns.
+
+        Much cheaper than `begin`; `statements` may be run again and awaits only its connection.
+        """
+        return await self._writes.run(statements)
+
+    async def query(self, statements: Statements[T]) -> T:
+        """Run quick reads, together with those of others that are asked for at the same time."""
+        return await self._queries.run(statements)
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:
@@ -59,6 +85,7 @@ class Database:
 
         with _translated(self._where):
             async with (
+                self._turn,
                 self._writer.connect() as conn,
                 sqlite.foreign_keys_off(conn),
                 conn.begin(),
@@ -75,14 +102,34 @@ class Database:
     async def truncate_log(self) -> None:
         """Leave nothing in the write-ahead log that the file no longer holds."""
         with _translated(self._where):
-            async with self._writer.connect() as conn:
+            async with self._turn, self._writer.connect() as conn:
                 await sqlite.truncate_log(conn)
 
     async def close(self) -> None:
         """Close all connections; the last one to go tidies up the write-ahead log."""
+        await self._writes.join()
+        await self._queries.join()
+        for thread in (self._query_thread, self._write_thread):
+            if thread is not None:
+                thread.close()
         await self._reader.dispose()
         await self._writer.dispose()
         await self._opened.end()
+
+    async def _write_group(self, group: Sequence[Statements[Any]]) -> list[Any]:
+        if self._write_thread is None:
+            async with self.begin() as conn:
+                return [await statements(conn) for statements in group]
+        with _translated(self._where):
+            async with self._turn:
+                return await self._write_thread.run(group)
+
+    async def _query_group(self, group: Sequence[Statements[Any]]) -> list[Any]:
+        if self._query_thread is None:
+            async with self.read() as conn:
+                return [await statements(conn) for statements in group]
+        with _translated(self._where):
+            return await self._query_thread.run(group)
 
 
 @asynccontextmanager

@@ -6,14 +6,44 @@ A delivery is queued, then sent, failed (refused for good), or paused (its chat 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any, Literal
 
-from sqlalchemy import Row, delete, func, select, update
+from sqlalchemy import Insert, Row, bindparam, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage.tables import chats, deliveries, insert, requests
+from storage.tables import chats, deliveries, insert_in, requests
 
 DeliveryState = Literal["queued", "sent", "failed", "paused"]
+
+# Put together once: that costs more than to run it.
+_LIST_QUEUED = (
+    select(deliveries.c.id, deliveries.c.chat_id)
+    .where(
+        deliveries.c.bot_id == bindparam("bot_id"),
+        deliveries.c.state == "queued",
+        deliveries.c.id > bindparam("after_id"),
+    )
+    .order_by(deliveries.c.id)
+    .limit(bindparam("limit"))
+)
+_FIND_QUEUED = (
+    select(deliveries, chats.c.paused_at)
+    .join_from(deliveries, chats, chats.c.id == deliveries.c.chat_id, isouter=True)
+    .where(deliveries.c.id == bindparam("delivery_id"), deliveries.c.state == "queued")
+)
+_MARK_SENT = (
+    update(deliveries)
+    .where(deliveries.c.id == bindparam("of_delivery"))
+    .values(
+        state="sent", message_id=bindparam("message_id"), sent_at=bindparam("sent_at"), payload={}
+    )
+)
+_NOTE_ANSWER = (
+    update(requests)
+    .where(requests.c.delivery_id == bindparam("of_delivery"))
+    .values(answer_message_id=bindparam("message_id"))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,24 +70,20 @@ async def enqueue_delivery(
     conn: AsyncConnection, delivery: Delivery, key: str, *, bot_id: int, created_at: datetime
 ) -> int:
     """Queue a message and give its id; one with a known key stays as it was."""
-    saved = await conn.scalar(
-        insert(conn, deliveries)
-        .values(
-            bot_id=bot_id,
-            chat_id=delivery.chat_id,
-            thread_id=delivery.thread_id,
-            reply_to=delivery.reply_to,
-            method=delivery.method,
-            payload=delivery.payload,
-            key=key,
-            state="queued",
-            attempts=0,
-            not_before_at=created_at,
-            created_at=created_at,
-        )
-        .on_conflict_do_nothing(index_elements=[deliveries.c.bot_id, deliveries.c.key])
-        .returning(deliveries.c.id)
-    )
+    values = {
+        "bot_id": bot_id,
+        "chat_id": delivery.chat_id,
+        "thread_id": delivery.thread_id,
+        "reply_to": delivery.reply_to,
+        "method": delivery.method,
+        "payload": delivery.payload,
+        "key": key,
+        "state": "queued",
+        "attempts": 0,
+        "not_before_at": created_at,
+        "created_at": created_at,
+    }
+    saved = await conn.scalar(_enqueue(conn.dialect.name), values)
     if saved is None:
         saved = await conn.scalar(
             select(deliveries.c.id).where(deliveries.c.bot_id == bot_id, deliveries.c.key == key)
@@ -70,27 +96,14 @@ async def list_queued(
 ) -> tuple[tuple[int, int], ...]:
     """Ids and chats of queued messages, oldest first; `after_id` turns the page."""
     rows = await conn.execute(
-        select(deliveries.c.id, deliveries.c.chat_id)
-        .where(
-            deliveries.c.bot_id == bot_id,
-            deliveries.c.state == "queued",
-            deliveries.c.id > after_id,
-        )
-        .order_by(deliveries.c.id)
-        .limit(limit)
+        _LIST_QUEUED, {"bot_id": bot_id, "after_id": after_id, "limit": limit}
     )
     return tuple((row.id, row.chat_id) for row in rows)
 
 
 async def find_queued(conn: AsyncConnection, delivery_id: int) -> QueuedDelivery | None:
     """The message, unless it was sent or dropped meanwhile."""
-    row = (
-        await conn.execute(
-            select(deliveries, chats.c.paused_at)
-            .join_from(deliveries, chats, chats.c.id == deliveries.c.chat_id, isouter=True)
-            .where(deliveries.c.id == delivery_id, deliveries.c.state == "queued")
-        )
-    ).one_or_none()
+    row = (await conn.execute(_FIND_QUEUED, {"delivery_id": delivery_id})).one_or_none()
     return None if row is None else _queued(row)
 
 
@@ -98,16 +111,9 @@ async def mark_sent(
     conn: AsyncConnection, delivery_id: int, *, message_id: int, sent_at: datetime
 ) -> None:
     """Keep the id of the message, also with the request that it answers; its words are dropped."""
-    await conn.execute(
-        update(deliveries)
-        .where(deliveries.c.id == delivery_id)
-        .values(state="sent", message_id=message_id, sent_at=sent_at, payload={})
-    )
-    await conn.execute(
-        update(requests)
-        .where(requests.c.delivery_id == delivery_id)
-        .values(answer_message_id=message_id)
-    )
+    values = {"of_delivery": delivery_id, "message_id": message_id}
+    await conn.execute(_MARK_SENT, {**values, "sent_at": sent_at})
+    await conn.execute(_NOTE_ANSWER, values)
 
 
 async def mark_failed(conn: AsyncConnection, delivery_id: int) -> None:
@@ -176,6 +182,15 @@ async def delete_old_deliveries(conn: AsyncConnection, *, created_before: dateti
         delete(deliveries).where(
             deliveries.c.state != "queued", deliveries.c.created_at < created_before
         )
+    )
+
+
+@cache
+def _enqueue(dialect: str) -> Insert:
+    return (
+        insert_in(dialect, deliveries)
+        .on_conflict_do_nothing(index_elements=[deliveries.c.bot_id, deliveries.c.key])
+        .returning(deliveries.c.id)
     )
 
 

@@ -6,15 +6,27 @@ An update is pending, then done; one that cannot be read is set aside.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any, Literal
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import Insert, bindparam, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage.tables import insert, updates
+from storage.tables import insert_in, updates
 
 UpdateState = Literal["pending", "done", "set_aside"]
-ROWS_PER_INSERT = 50
+
+# Put together once: that costs more than to run it.
+_CLOSE = (
+    update(updates)
+    .where(
+        updates.c.bot_id == bindparam("of_bot"),
+        updates.c.update_id == bindparam("of_update"),
+        updates.c.state == "pending",
+    )
+    .values(state=bindparam("state"))
+)
+_CLOSE_DONE = _CLOSE.values(payload=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,16 +52,9 @@ async def save_updates(
         }
         for item in received
     ]
-    new: set[int] = set()
-    for start in range(0, len(rows), ROWS_PER_INSERT):
-        saved = await conn.scalars(
-            insert(conn, updates)
-            .values(rows[start : start + ROWS_PER_INSERT])
-            .on_conflict_do_nothing(index_elements=[updates.c.bot_id, updates.c.update_id])
-            .returning(updates.c.update_id)
-        )
-        new.update(saved)
-    return frozenset(new)
+    if not rows:
+        return frozenset()
+    return frozenset(await conn.scalars(_save(conn.dialect.name), rows))
 
 
 async def list_pending_updates(conn: AsyncConnection, *, bot_id: int) -> tuple[InboxUpdate, ...]:
@@ -66,17 +71,9 @@ async def close_update(
     conn: AsyncConnection, update_id: int, *, bot_id: int, state: UpdateState = "done"
 ) -> None:
     """Say what became of a pending update; of what is done the words are not kept here."""
-    values: dict[str, Any] = {"state": state}
-    if state == "done":
-        values["payload"] = None
     await conn.execute(
-        update(updates)
-        .where(
-            updates.c.bot_id == bot_id,
-            updates.c.update_id == update_id,
-            updates.c.state == "pending",
-        )
-        .values(values)
+        _CLOSE_DONE if state == "done" else _CLOSE,
+        {"of_bot": bot_id, "of_update": update_id, "state": state},
     )
 
 
@@ -84,4 +81,13 @@ async def delete_old_updates(conn: AsyncConnection, *, received_before: datetime
     """Forget what is not pending; Telegram itself offers no update again after a day."""
     await conn.execute(
         delete(updates).where(updates.c.state != "pending", updates.c.received_at < received_before)
+    )
+
+
+@cache
+def _save(dialect: str) -> Insert:
+    return (
+        insert_in(dialect, updates)
+        .on_conflict_do_nothing(index_elements=[updates.c.bot_id, updates.c.update_id])
+        .returning(updates.c.update_id)
     )

@@ -1,18 +1,32 @@
 """All that is particular to SQLite: first use of a file, pragmas, how transactions begin."""
 
+import asyncio
 import fcntl
 import os
 import sqlite3
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, closing, contextmanager, suppress
 from pathlib import Path
+from typing import Any, cast
 
-from sqlalchemy import URL, AsyncAdaptedQueuePool, Connection, event
+from sqlalchemy import (
+    URL,
+    AsyncAdaptedQueuePool,
+    Connection,
+    CursorResult,
+    Engine,
+    Executable,
+    ScalarResult,
+    create_engine,
+    event,
+)
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from storage.grouping import Statements, run_at_once
 from storage.sqlite_threads import OpenedConnections
 
 MEMORY = ":memory:"
@@ -74,13 +88,62 @@ def create_engines(
     Coroutines queue for the writer in order, where SQLite would let the luckiest through. A
     database in memory is one connection, so there both are the same.
     """
-    writer = _create_engine(path, opened, pool_size=1, begin="BEGIN IMMEDIATE")
-    _set_pragmas(writer, busy_timeout_s=busy_timeout_s, query_only=False)
+    writer = _create_engine(path, opened, pool_size=1)
+    _set_up(writer.sync_engine, busy_timeout_s=busy_timeout_s, query_only=False)
     if path == MEMORY:
         return writer, writer
-    reader = _create_engine(path, opened, pool_size=READERS, begin="BEGIN")
-    _set_pragmas(reader, busy_timeout_s=busy_timeout_s, query_only=True)
+    reader = _create_engine(path, opened, pool_size=READERS)
+    _set_up(reader.sync_engine, busy_timeout_s=busy_timeout_s, query_only=True)
     return writer, reader
+
+
+class AtOnce:
+    """What storage functions use of an AsyncConnection, on a connection that never waits."""
+
+    def __init__(self, conn: Connection) -> None:
+        self._conn = conn
+        self.dialect = conn.dialect
+
+    async def execute(self, statement: Executable, parameters: Any = None) -> CursorResult[Any]:
+        return self._conn.execute(statement, parameters)
+
+    async def scalar(self, statement: Executable, parameters: Any = None) -> Any:
+        return self._conn.scalar(statement, parameters)
+
+    async def scalars(self, statement: Executable, parameters: Any = None) -> ScalarResult[Any]:
+        return self._conn.scalars(statement, parameters)
+
+
+class GroupThread:
+    """A connection in a thread of its own, in which a whole transaction runs at one go.
+
+    To hand each statement to a thread and back costs more than most statements do.
+    """
+
+    def __init__(self, path: str, *, busy_timeout_s: float, query_only: bool) -> None:
+        self._engine = create_engine(
+            URL.create("sqlite", database=path),
+            connect_args={"check_same_thread": False},  # closed by another one
+            pool_size=1,
+            max_overflow=0,
+            hide_parameters=True,
+        )
+        _set_up(self._engine, busy_timeout_s=busy_timeout_s, query_only=query_only)
+        self._thread = ThreadPoolExecutor(1, "reads" if query_only else "writes")
+
+    async def run(self, group: Sequence[Statements[Any]]) -> list[Any]:
+        """What each part of the transaction gives; any exception rolls back the whole."""
+        return await asyncio.get_running_loop().run_in_executor(self._thread, self._run, group)
+
+    def _run(self, group: Sequence[Statements[Any]]) -> list[Any]:
+        with self._engine.begin() as conn:
+            at_once = cast(AsyncConnection, AtOnce(conn))
+            return [run_at_once(statements(at_once)) for statements in group]
+
+    def close(self) -> None:
+        """End the thread; nothing may run in it any more."""
+        self._thread.shutdown()
+        self._engine.dispose()
 
 
 @asynccontextmanager
@@ -110,9 +173,7 @@ def is_busy(error: BaseException | None) -> bool:
     return code is not None and code & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 
 
-def _create_engine(
-    path: str, opened: OpenedConnections, *, pool_size: int, begin: str
-) -> AsyncEngine:
+def _create_engine(path: str, opened: OpenedConnections, *, pool_size: int) -> AsyncEngine:
     engine = create_async_engine(
         URL.create("sqlite+aiosqlite", database=path),
         async_creator=opened.open,
@@ -122,10 +183,6 @@ def _create_engine(
         pool_timeout=WRITER_WAIT_S,
         hide_parameters=True,  # they hold what people wrote
     )
-
-    @event.listens_for(engine.sync_engine, "begin")
-    def _begin(conn: Connection) -> None:
-        conn.exec_driver_sql(begin)
 
     @event.listens_for(engine.sync_engine, "invalidate")
     def _invalidate(
@@ -138,7 +195,7 @@ def _create_engine(
     return engine
 
 
-def _set_pragmas(engine: AsyncEngine, *, busy_timeout_s: float, query_only: bool) -> None:
+def _set_up(engine: Engine, *, busy_timeout_s: float, query_only: bool) -> None:
     pragmas = (
         f"busy_timeout = {round(busy_timeout_s * 1000)}",
         "synchronous = FULL",
@@ -147,7 +204,13 @@ def _set_pragmas(engine: AsyncEngine, *, busy_timeout_s: float, query_only: bool
         f"query_only = {int(query_only)}",
     )
 
-    @event.listens_for(engine.sync_engine, "connect")
+    begin = "BEGIN" if query_only else "BEGIN IMMEDIATE"
+
+    @event.listens_for(engine, "begin")
+    def _begin(conn: Connection) -> None:
+        conn.exec_driver_sql(begin)
+
+    @event.listens_for(engine, "connect")
     def _connect(connection: DBAPIConnection, entry: ConnectionPoolEntry) -> None:
         connection.isolation_level = None  # the driver begins nothing by itself
         cursor = connection.cursor()

@@ -207,14 +207,10 @@ async def test_telling_goes_on_after_a_failure_of_the_database(
     services: Services, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     queued = asyncio.Event()
-
-    async def on_queued() -> None:
-        queued.set()
-
     monkeypatch.setattr(failures, "LOOK_EVERY_S", 0)
     async with services.database.begin() as conn:
         await conn.execute(text("ALTER TABLE failures RENAME TO elsewhere"))
-    telling = asyncio.create_task(tell_owners_hourly(services, bot_id=5, on_queued=on_queued))
+    telling = asyncio.create_task(tell_owners_hourly(services, bot_id=5, on_queued=queued.set))
     await asyncio.sleep(0)
     async with services.database.begin() as conn:
         await conn.execute(text("ALTER TABLE elsewhere RENAME TO failures"))

@@ -2,17 +2,19 @@ import asyncio
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 import pytest
+from telegram import Update
 from telegram.request import BaseRequest
 
 from bot import texts
-from bot.inbox import UNREADABLE, Inbox, InboxRequest, until_committed
+from bot.inbox import UNREADABLE, Inbox, InboxRequest, is_bare, until_committed
 from storage.database import Database
 from storage.errors import DatabaseLocked
 from storage.failures import list_untold_failures
-from storage.inbox import list_pending_updates
+from storage.inbox import InboxUpdate, list_pending_updates, save_updates
 from support.bot import NOW, FakeDigester, chatting, make_message
 
 URL = "https://api.example/bot1:x/getUpdates"
@@ -55,9 +57,18 @@ def transport() -> Transport:
     return Transport()
 
 
-async def fetch(inbox: Inbox, transport: Transport) -> list[dict[str, Any]]:
+async def fetch(inbox: Inbox, transport: Transport) -> tuple[list[int], list[int]]:
+    """The ids that confirm what was fetched, and those of the updates that are handed on."""
     _, body = await InboxRequest(transport, inbox).do_request(URL, "POST")
-    return list(json.loads(body)["result"])
+    handed_on: list[int] = []
+    while not inbox.updates.empty():
+        update = inbox.updates.get_nowait()
+        assert isinstance(update, Update)
+        assert not is_bare(update)
+        handed_on.append(update.update_id)
+    result = json.loads(body)["result"]
+    assert all(list(item) == ["update_id"] for item in result)
+    return [item["update_id"] for item in result], handed_on
 
 
 async def pending(database: Database) -> list[int]:
@@ -73,7 +84,11 @@ async def test_updates_are_committed_before_they_are_handed_on(
     inbox: Inbox, transport: Transport, database: Database
 ) -> None:
     transport.answer(text(7), text(8))
-    assert await fetch(inbox, transport) == [text(7), text(8)]
+    with failing_commits(database, 1):
+        fetching = asyncio.create_task(fetch(inbox, transport))
+        await asyncio.sleep(0)
+        assert inbox.updates.empty()
+        assert await fetching == ([8], [7, 8])
     assert await pending(database) == [7, 8]
 
 
@@ -81,7 +96,7 @@ async def test_what_is_known_only_confirms_itself(inbox: Inbox, transport: Trans
     transport.answer(text(7))
     await fetch(inbox, transport)
     transport.answer(text(7), text(8))
-    assert await fetch(inbox, transport) == [{"update_id": 7}, text(8)]
+    assert await fetch(inbox, transport) == ([8], [8])
 
 
 @pytest.mark.parametrize(
@@ -97,7 +112,7 @@ async def test_what_cannot_be_read_is_set_aside_and_confirmed(
     inbox: Inbox, transport: Transport, database: Database, update: dict[str, Any]
 ) -> None:
     transport.answer({"update_id": 7, **update}, text(8))
-    assert await fetch(inbox, transport) == [{"update_id": 7}, text(8)]
+    assert await fetch(inbox, transport) == ([8], [8])
     assert await pending(database) == [8]
 
 
@@ -115,21 +130,30 @@ async def test_owner_is_told_once_of_what_cannot_be_read(
 
 
 async def test_owner_is_told_of_what_a_newer_version_cannot_read(
-    inbox: Inbox, transport: Transport, database: Database
+    inbox: Inbox, database: Database
 ) -> None:
-    transport.answer(text(7))
-    await fetch(inbox, transport)
-    await inbox.set_aside(7)
+    update = InboxUpdate(7, {"update_id": 7, "poll": {"id": "1"}})
+    async with database.begin() as conn:
+        await save_updates(conn, [update], bot_id=inbox.bot_id, received_at=NOW)
+    await inbox.resume()
     async with database.read() as conn:
         assert [failure.kind for failure in await list_untold_failures(conn)] == [UNREADABLE]
+    assert inbox.updates.empty()
     assert await pending(database) == []
+
+
+async def test_order_in_which_updates_come_confirms_none_too_few(
+    inbox: Inbox, transport: Transport
+) -> None:
+    transport.answer(text(9), text(7))
+    assert await fetch(inbox, transport) == ([9], [9, 7])
 
 
 async def test_unknown_kinds_and_what_has_no_id_are_passed_over(
     inbox: Inbox, transport: Transport, database: Database
 ) -> None:
     transport.answer({"update_id": 7, "brand_new": {}}, "text", {"message": {}}, {"update_id": "x"})
-    assert await fetch(inbox, transport) == [{"update_id": 7}]
+    assert await fetch(inbox, transport) == ([7], [])
     assert await pending(database) == []
 
 
@@ -187,20 +211,20 @@ async def test_commit_that_fails_is_tried_again(monkeypatch: pytest.MonkeyPatch)
 @contextmanager
 def failing_commits(database: Database, times: int) -> Iterator[None]:
     """Let the next transactions that write fail when they end."""
-    begin = database.begin
+    write = database.write
     left = [times]
 
-    def begin_badly() -> Any:
+    async def write_badly(statements: Any) -> Any:
         if left[0] > 0:
             left[0] -= 1
             raise DatabaseLocked("busy")
-        return begin()
+        return await write(statements)
 
-    database.begin = begin_badly  # type: ignore[method-assign]
+    database.write = write_badly  # type: ignore[method-assign]
     try:
         yield
     finally:
-        database.begin = begin  # type: ignore[method-assign]
+        database.write = write  # type: ignore[method-assign]
 
 
 async def test_answer_comes_once_although_commits_fail(database: Database) -> None:
@@ -212,13 +236,13 @@ async def test_answer_comes_once_although_commits_fail(database: Database) -> No
 
 async def test_what_was_fetched_is_answered_after_a_crash(database: Database) -> None:
     async with chatting(database, bot_id=7) as chat:
-        inbox = chat.life.inbox
-        body = {"ok": True, "result": [{"update_id": 500, "message": make_message(text="/help")}]}
-        await inbox.keep(json.dumps(body).encode())
+        fetched = InboxUpdate(500, text(500))
+        await database.write(partial(save_updates, received=[fetched], bot_id=7, received_at=NOW))
         assert await chat.answers() == []
     async with chatting(database, bot_id=7) as chat:
-        await chat.application.update_queue.join()
-        assert len(await inbox.list_pending()) == 0
+        (answer,) = await chat.answers()
+        assert answer.text == texts.already_short(1)
+    assert await database.query(partial(list_pending_updates, bot_id=7)) == ()
 
 
 async def test_articles_asked_for_before_a_crash_are_digested_after_it(

@@ -183,7 +183,7 @@ async def pass_time(chat: Chatting, clock: Clock, seconds: float = 2) -> None:
     chat.life.inbox.caught_up.set()
     await chat.life.closer.is_ready.wait()
     clock.time += timedelta(seconds=seconds)
-    await chat.life.bells.ring()
+    chat.life.bells.ring("pastes")
 
 
 async def test_two_parts_are_answered_once_under_the_first(

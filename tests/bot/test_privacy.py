@@ -235,7 +235,7 @@ async def test_paste_of_another_member_stays(chat: Chatting) -> None:
         left = await list_parts(conn, bot_id=bot_id, chat_id=GROUP.id)
         assert [part.message_id for part, _ in left] == [501]
         await cancel_parts(conn, bot_id=bot_id, chat_id=GROUP.id)
-    await chat.life.bells.ring()
+    chat.life.bells.ring()
     (answer,) = await chat.answers(seen)
     assert answer.text == "Dropped: 1 part of a paste."
 
