@@ -19,6 +19,8 @@ from summarizer.errors import SummarizerError
 from summarizer.language import default_model, find_model
 
 MIN_FREE_BYTES = 500_000_000
+SAFE_CODE = 16
+"""Five wrong codes an hour and chat do not stop somebody with many accounts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,7 @@ async def check_all(config: Config, show: Callable[[str], object]) -> int:
 async def _findings(config: Config) -> AsyncIterator[Finding]:
     yield Finding("configuration", "every key is known and has a value that fits")
     yield await check_token(config)
+    yield check_access(config)
     yield check_model(config)
     yield check_gazetteer(config)
     yield await check_database(config)
@@ -62,6 +65,19 @@ async def check_token(config: Config) -> Finding:
         return Finding("token", REFUSED, EXIT_TOKEN)
     except TelegramError as exc:
         return Finding("token", word_trouble(exc), EXIT_TRY_AGAIN)
+
+
+def check_access(config: Config) -> Finding:
+    """Who may use the bot, and whether somebody could guess the way in."""
+    access = config.access
+    short = [code for code in access.invite_codes if len(code) < SAFE_CODE]
+    if access.mode != "invite" or not short:
+        return Finding("access", access.mode)
+    return Finding(
+        "access",
+        f"invite; {len(short)} of the codes could be guessed: use {SAFE_CODE} characters, as from "
+        "python3 -c 'import secrets; print(secrets.token_urlsafe(16))'",
+    )
 
 
 def check_model(config: Config) -> Finding:

@@ -41,7 +41,7 @@ async def check() -> tuple[int, str]:
 async def test_all_is_well(settings: pytest.MonkeyPatch, server: BotApiServer) -> None:
     code, shown = await check()
     assert code == 0, shown
-    assert [line.split()[0] for line in shown.splitlines()] == ["ok"] * 6
+    assert [line.split()[0] for line in shown.splitlines()] == ["ok"] * 7
     assert "@nutgraf_bot" in shown
     assert server.token not in shown
 
@@ -72,3 +72,17 @@ async def test_missing_place_list_is_no_fault(settings: pytest.MonkeyPatch, tmp_
     code, shown = await check()
     assert code == 0
     assert "first start" in shown
+
+
+@pytest.mark.parametrize(
+    ("codes", "words"), [("spring-2031", "1 of the codes"), ("kV3x-_92bPqL0aZt", "access: invite")]
+)
+async def test_code_that_can_be_guessed_is_told(
+    settings: pytest.MonkeyPatch, codes: str, words: str
+) -> None:
+    settings.setenv("NUTGRAF_ACCESS__MODE", "invite")
+    settings.setenv("NUTGRAF_ACCESS__INVITE_CODES", codes)
+    code, shown = await check()
+    assert code == 0
+    assert words in shown
+    assert codes not in shown

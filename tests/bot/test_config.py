@@ -113,21 +113,17 @@ def test_webhook_is_refused_in_words(tmp_path: Path) -> None:
         load_config(write(tmp_path, "[telegram]\nmode = 'webhook'\n"))
 
 
-@pytest.mark.parametrize("code", ["spring-2031", "s" * 65, "spring 2031 tides!", "'" * 16])
-def test_code_that_can_be_guessed_or_stands_in_no_link_is_refused(
-    monkeypatch: pytest.MonkeyPatch, code: str
-) -> None:
+@pytest.mark.parametrize("code", ["s" * 65, "spring 2031 tides!", "'" * 16])
+def test_code_that_no_link_can_carry_is_refused(monkeypatch: pytest.MonkeyPatch, code: str) -> None:
     monkeypatch.setenv("NUTGRAF_ACCESS__INVITE_CODES", f"kV3x-_92bPqL0aZt,{code}")
-    with pytest.raises(
-        ConfigError, match=r"access\.invite_codes: the 2\. code .* 16 to 64"
-    ) as caught:
+    with pytest.raises(ConfigError, match=r"access\.invite_codes: .* the 2\. code") as caught:
         load_config()
     assert code not in str(caught.value)
 
 
-def test_code_that_cannot_be_guessed_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("NUTGRAF_ACCESS__INVITE_CODES", "kV3x-_92bPqL0aZt")
-    assert load_config().access.invite_codes == ("kV3x-_92bPqL0aZt",)
+def test_codes_that_a_link_can_carry_are_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NUTGRAF_ACCESS__INVITE_CODES", "kV3x-_92bPqL0aZt,spring-2031")
+    assert load_config().access.invite_codes == ("kV3x-_92bPqL0aZt", "spring-2031")
 
 
 def test_token_is_read_from_its_file_beside_the_configuration(tmp_path: Path) -> None:
