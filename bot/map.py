@@ -1,0 +1,143 @@
+"""The map of a digest's places, as a PNG: a pure function of its locations.
+
+It is drawn offline: from shipped outlines, with a font of a package.
+"""
+
+import math
+from collections.abc import Callable, Sequence
+from io import BytesIO
+
+import numpy as np
+from PIL import Image, ImageDraw
+
+from bot import map_style as style
+from bot.map_base import draw_base
+from bot.map_countries import place_country_names
+from bot.map_frame import Frame
+from bot.map_inset import draw_inset, free_corner
+from bot.map_labels import Box, Occupied
+from bot.map_marks import Mark, draw_mark, mark_of
+from bot.map_outlines import Window
+from bot.map_scale import draw_legend, draw_scale, has_scale, legend_box, scale_box
+from bot.map_view import View, choose_view, points_of
+from bot.map_words import CROWDED, Label, label_country, label_places, label_towns, write
+from summarizer.models import Location
+from summarizer.towns import Town
+
+FindTowns = Callable[[Window], Sequence[Town]]
+"""Gives the large towns of a window, the largest first."""
+
+COLOURS = 256
+TOWN_EDGE = 14.0
+TOWNS_KM = 2_000.0
+"""A map narrower than this shows a few large towns that are not in the story."""
+
+
+def mappable(locations: Sequence[Location]) -> tuple[Location, ...]:
+    """The places that can be drawn: those with a point on the earth."""
+    return tuple(
+        place for place in locations if abs(place.latitude) <= 90 and math.isfinite(place.longitude)
+    )
+
+
+def draw_map(locations: Sequence[Location], find_towns: FindTowns = lambda window: ()) -> bytes:
+    """The map of these places, most salient first; at least one of them must be mappable."""
+    places = mappable(locations)
+    view = choose_view(places)
+    frame, first = view.frame, places[0]
+    inset = draw_inset(view)
+    marks = _marks(frame, view.spots, first)
+    corner = free_corner(frame, inset.size, marks) if inset else None
+    taken = [scale_box(frame).grown(8)] if has_scale(frame) else []
+    taken += [corner.grown(6)] if corner else []
+    legend = legend_box(frame) if any(mark.is_ring for mark in marks) else None
+    taken += [legend] if legend else []
+    countries = _story_countries(view, first, [*taken, *(mark.box for mark in marks)])
+    marks += _unnamed_countries(view, countries, first)
+    occupied = Occupied([*taken, *(label.box for label in countries.values())])
+    labels = [*countries.values(), *label_places(marks, frame, occupied)]
+    towns = _towns(frame, find_towns, occupied)
+    image = _ground(frame, marks, [pixel for _, pixel in towns])
+    draw = ImageDraw.Draw(image)
+    labels = [*(label for label, _ in towns), *reversed(labels)]
+    taken += [label.box for label in labels] + [mark.box for mark in marks]
+    codes = [place.country_code or "" for place in view.countries]
+    for name in place_country_names(frame, taken, without=codes):
+        write(draw, label_country(name, style.COUNTRY_NAME))
+    for label in labels:
+        write(draw, label)
+    if has_scale(frame):
+        draw_scale(draw, frame)
+    if legend:
+        draw_legend(draw, frame)
+    if inset and corner:
+        image.paste(inset, (round(corner.left), round(corner.top)), inset)
+    return _png(image)
+
+
+def _marks(frame: Frame, spots: Sequence[Location], first: Location) -> list[Mark]:
+    is_crowded = len(spots) > CROWDED
+    return [
+        mark_of(place, float(x), float(y), is_first=place is first, is_crowded=is_crowded)
+        for place, (x, y) in zip(spots, frame.to_pixels(points_of(spots)), strict=True)
+    ]
+
+
+def _story_countries(view: View, first: Location, taken: Sequence[Box]) -> dict[str, Label]:
+    """The names of the countries that the story is about, by their codes."""
+    codes = [place.country_code or "" for place in view.countries]
+    first_code = first.country_code if first.kind == "country" else None
+    return {
+        name.code: label_country(
+            name, style.MAIN if name.code == first_code else style.STORY_COUNTRY_NAME
+        )
+        for name in place_country_names(view.frame, taken, among=codes)
+    }
+
+
+def _unnamed_countries(view: View, named: dict[str, Label], first: Location) -> list[Mark]:
+    """Marks for the countries of the story whose own land has no room for their names."""
+    missing = [place for place in view.countries if place.country_code not in named]
+    shown = view.frame.shows(points_of(missing))
+    seen = [place for place, is_in in zip(missing, shown, strict=True) if is_in]
+    return _marks(view.frame, seen, first)
+
+
+def _towns(
+    frame: Frame, find_towns: FindTowns, occupied: Occupied
+) -> tuple[tuple[Label, tuple[float, float]], ...]:
+    if frame.width_km > TOWNS_KM:
+        return ()
+    found = find_towns(frame.window())
+    points = np.array([(town.longitude, town.latitude) for town in found], float).reshape(-1, 2)
+    pixels, shown = frame.to_pixels(points), frame.shows(points, margin=TOWN_EDGE)
+    towns = [
+        (town, (float(x), float(y)))
+        for town, (x, y), is_in in zip(found, pixels, shown, strict=True)
+        if is_in
+    ]
+    return label_towns(towns, frame, occupied)
+
+
+def _ground(
+    frame: Frame, marks: Sequence[Mark], towns: Sequence[tuple[float, float]]
+) -> Image.Image:
+    """The map with all marks, and without words."""
+    fine = style.SUPERSAMPLING
+    image = draw_base(frame)
+    draw = ImageDraw.Draw(image, "RGBA")
+    far = style.TOWN_RADIUS * fine
+    for x, y in towns:
+        box = (x * fine - far, y * fine - far, x * fine + far, y * fine + far)
+        draw.ellipse(box, fill=style.REFERENCE)
+    for mark in reversed(marks):
+        draw_mark(draw, mark, fine)
+    return image.resize((frame.width, frame.height), Image.Resampling.LANCZOS)
+
+
+def _png(image: Image.Image) -> bytes:
+    """The picture as a file; a palette halves it without a difference that could be seen."""
+    buffer = BytesIO()
+    reduced = image.quantize(COLOURS, dither=Image.Dither.NONE)
+    reduced.save(buffer, "PNG", optimize=True)
+    return buffer.getvalue()
