@@ -3,7 +3,6 @@
 It is drawn offline: from shipped outlines, with a font of a package.
 """
 
-import math
 from collections.abc import Callable, Sequence
 from io import BytesIO
 
@@ -33,16 +32,8 @@ TOWNS_KM = 2_000.0
 """A map narrower than this shows a few large towns that are not in the story."""
 
 
-def mappable(locations: Sequence[Location]) -> tuple[Location, ...]:
-    """The places that can be drawn: those with a point on the earth."""
-    return tuple(
-        place for place in locations if abs(place.latitude) <= 90 and math.isfinite(place.longitude)
-    )
-
-
-def draw_map(locations: Sequence[Location], find_towns: FindTowns = lambda window: ()) -> bytes:
-    """The map of these places, most salient first; at least one of them must be mappable."""
-    places = mappable(locations)
+def draw_map(places: Sequence[Location], find_towns: FindTowns = lambda window: ()) -> bytes:
+    """The map of these places, most salient first: at least one, all with points on the earth."""
     view = choose_view(places)
     frame, first = view.frame, places[0]
     inset = draw_inset(view)

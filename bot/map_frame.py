@@ -198,5 +198,5 @@ def split_far(points: Points, weights: Sequence[float], *, near_km: float) -> ND
     return np.ones(len(points), bool)
 
 
-FAR_TIMES = 2.2
+FAR_TIMES = 1.6
 FAR_SHARE = 0.45

@@ -40,23 +40,30 @@ class View:
 
 
 def choose_view(places: Sequence[Location]) -> View:
-    """The view of these places, of which there is at least one."""
+    """The view of these places, of which there is at least one.
+
+    A sea or a river is far larger than its point, so where there are other places it is shown only
+    where their map shows it.
+    """
     canvas = Canvas(style.WIDTH, style.HEIGHT, style.PADDING)
     countries = tuple(place for place in places if place.kind == "country")
     spots = tuple(place for place in places if place.kind not in AREAS)
     if not spots:
         return _view_of_areas(places, countries, canvas)
-    points = points_of(spots)
-    is_near = split_far(points, [place.salience for place in spots], near_km=NEAR_KM)
-    near = tuple(place for place, is_in in zip(spots, is_near, strict=True) if is_in)
-    at_least = max(AT_LEAST_KM[place.kind] for place in near)
+    deciding = tuple(place for place in spots if place.kind != "water") or spots
+    points = points_of(deciding)
+    is_near = split_far(points, [place.salience for place in deciding], near_km=NEAR_KM)
+    at_least = AT_LEAST_KM[deciding[0].kind]
     frame = fit_frame(points[is_near], canvas, at_least_km=at_least)
-    shown = frame.shows(points, margin=style.CORNER)
-    far = tuple(place for place, is_in in zip(spots, shown, strict=True) if not is_in)
+    shown = frame.shows(points_of(spots), margin=style.CORNER)
     return View(
         frame=frame,
         spots=tuple(place for place, is_in in zip(spots, shown, strict=True) if is_in),
-        far=far,
+        far=tuple(
+            place
+            for place, is_in in zip(spots, shown, strict=True)
+            if not is_in and place in deciding
+        ),
         countries=countries,
     )
 

@@ -1,5 +1,4 @@
 from io import BytesIO
-from math import inf, nan
 from random import Random
 
 import pytest
@@ -8,7 +7,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from bot import map_style as style
-from bot.map import draw_map, mappable
+from bot.map import draw_map
 from bot.map_view import choose_view, points_of
 from summarizer.models import Location, LocationKind
 from summarizer.towns import Town
@@ -99,11 +98,6 @@ def test_500_places_are_drawn() -> None:
         for index in range(500)
     ]
     assert len(draw_map(places)) < MAX_BYTES * 1.2
-
-
-def test_places_without_a_point_are_not_mappable() -> None:
-    nowhere = [place("a", nan, 0), place("b", 0, inf), place("c", 91, 0)]
-    assert mappable([*nowhere, KYIV]) == (KYIV,)
 
 
 def test_the_first_place_is_drawn_in_its_own_colour() -> None:
