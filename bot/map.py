@@ -3,7 +3,7 @@
 It is drawn offline: from shipped outlines, with a font of a package.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from io import BytesIO
 
 import numpy as np
@@ -19,20 +19,30 @@ from bot.map_marks import Mark, draw_mark, mark_of
 from bot.map_outlines import Window
 from bot.map_scale import draw_legend, draw_scale, has_scale, legend_box, scale_box
 from bot.map_view import View, choose_view, points_of
-from bot.map_words import CROWDED, Label, label_country, label_places, label_towns, write
+from bot.map_words import (
+    CROWDED,
+    Label,
+    Pixel,
+    label_country,
+    label_places,
+    label_provinces,
+    label_towns,
+    write,
+)
 from summarizer.models import Location
-from summarizer.towns import Town
+from summarizer.surroundings import Nearby, Surroundings
 
-FindTowns = Callable[[Window], Sequence[Town]]
-"""Gives the large towns of a window, the largest first."""
+FindSurroundings = Callable[[Window], Surroundings]
 
 COLOURS = 256
 TOWN_EDGE = 14.0
-TOWNS_KM = 2_000.0
-"""A map narrower than this shows a few large towns that are not in the story."""
+TOWNS_KM, PROVINCES_KM = 2_000.0, 1_600.0
+"""Maps narrower than this show a few large towns, and provinces, that are not in the story."""
 
 
-def draw_map(places: Sequence[Location], find_towns: FindTowns = lambda window: ()) -> bytes:
+def draw_map(
+    places: Sequence[Location], find_surroundings: FindSurroundings | None = None
+) -> bytes:
     """The map of these places, most salient first: at least one, all with points on the earth."""
     view = choose_view(places)
     frame, first = view.frame, places[0]
@@ -45,12 +55,13 @@ def draw_map(places: Sequence[Location], find_towns: FindTowns = lambda window: 
     taken += [legend] if legend else []
     countries = _story_countries(view, first, [*taken, *(mark.box for mark in marks)])
     marks += _unnamed_countries(view, countries, first)
+    marks.sort(key=lambda mark: not mark.is_first)
     occupied = Occupied([*taken, *(label.box for label in countries.values())])
     labels = [*countries.values(), *label_places(marks, frame, occupied)]
-    towns = _towns(frame, find_towns, occupied)
+    towns, provinces = _surroundings(frame, find_surroundings, occupied, places)
     image = _ground(frame, marks, [pixel for _, pixel in towns])
     draw = ImageDraw.Draw(image)
-    labels = [*(label for label, _ in towns), *reversed(labels)]
+    labels = [*provinces, *(label for label, _ in towns), *reversed(labels)]
     taken += [label.box for label in labels] + [mark.box for mark in marks]
     codes = [place.country_code or "" for place in view.countries]
     for name in place_country_names(frame, taken, without=codes):
@@ -94,25 +105,38 @@ def _unnamed_countries(view: View, named: dict[str, Label], first: Location) -> 
     return _marks(view.frame, seen, first)
 
 
-def _towns(
-    frame: Frame, find_towns: FindTowns, occupied: Occupied
-) -> tuple[tuple[Label, tuple[float, float]], ...]:
-    if frame.width_km > TOWNS_KM:
-        return ()
-    found = find_towns(frame.window())
-    points = np.array([(town.longitude, town.latitude) for town in found], float).reshape(-1, 2)
-    pixels, shown = frame.to_pixels(points), frame.shows(points, margin=TOWN_EDGE)
-    towns = [
-        (town, (float(x), float(y)))
-        for town, (x, y), is_in in zip(found, pixels, shown, strict=True)
-        if is_in
+def _surroundings(
+    frame: Frame,
+    find_surroundings: FindSurroundings | None,
+    occupied: Occupied,
+    places: Sequence[Location],
+) -> tuple[tuple[tuple[Label, Pixel], ...], tuple[Label, ...]]:
+    """Towns with their pixels, and provinces, wherever there is room left."""
+    if find_surroundings is None or frame.width_km > TOWNS_KM:
+        return (), ()
+    found = find_surroundings(frame.window())
+    known = {place.name for place in places}
+    towns = label_towns(_shown(found.towns, frame, known), frame, occupied)
+    if frame.width_km > PROVINCES_KM:
+        return towns, ()
+    known |= {label.words for label, _ in towns}
+    return towns, label_provinces(_shown(found.provinces, frame, known), frame, occupied)
+
+
+def _shown(
+    found: Sequence[Nearby], frame: Frame, known: Collection[str]
+) -> list[tuple[Nearby, Pixel]]:
+    """Those in the picture that bear no name of the story, with their pixels."""
+    points = np.array([(place.longitude, place.latitude) for place in found], float).reshape(-1, 2)
+    shown = frame.shows(points, margin=TOWN_EDGE)
+    return [
+        (place, (float(x), float(y)))
+        for place, (x, y), is_in in zip(found, frame.to_pixels(points), shown, strict=True)
+        if is_in and place.name not in known
     ]
-    return label_towns(towns, frame, occupied)
 
 
-def _ground(
-    frame: Frame, marks: Sequence[Mark], towns: Sequence[tuple[float, float]]
-) -> Image.Image:
+def _ground(frame: Frame, marks: Sequence[Mark], towns: Sequence[Pixel]) -> Image.Image:
     """The map with all marks, and without words."""
     fine = style.SUPERSAMPLING
     image = draw_base(frame)

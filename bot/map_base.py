@@ -20,6 +20,7 @@ PROVINCES_KM = 1_200.0
 RIVERS_KM = 8_000.0
 SMALLEST_LAKE = 3.0
 """Pixels; smaller ones are specks."""
+KM_PER_DEGREE = 111.0
 DASH, DASH_GAP = 11.0, 8.0
 
 
@@ -47,6 +48,15 @@ def _window(row: dict[str, float]) -> Window:
     return Window(row["west"], row["east"], row["south"], row["north"])
 
 
+def is_unnamed(longitude: float, latitude: float) -> bool:
+    """Whether the point lies on land over which no name says whose it is."""
+    return any(
+        window.west <= near_longitude(longitude, (window.west + window.east) / 2) <= window.east
+        and window.south <= latitude <= window.north
+        for window in load_disputed().unnamed
+    )
+
+
 def outlines_for(frame: Frame) -> Outlines:
     return load_outlines("near" if frame.width_km < NEAR_KM else "far")
 
@@ -68,7 +78,7 @@ def draw_base(frame: Frame, *, is_inset: bool = False) -> Image.Image:
     if isinstance(frame.projection, EqualEarth):
         draw.rectangle((0, 0, big.width, big.height), fill=style.PAGE)
         draw.polygon(_flat(big.project(_rim(frame.projection.longitude))), fill=style.WATER)
-    for _, area in outlines.land(window):
+    for _, area in outlines.land(window, speck(frame)):
         _fill(draw, big.project(area), style.LAND)
     if outlines.provinces is not None and frame.width_km < PROVINCES_KM:
         for _, line in outlines.provinces.stretches(window):
@@ -79,6 +89,11 @@ def draw_base(frame: Frame, *, is_inset: bool = False) -> Image.Image:
     _draw_lakes(draw, big, outlines, window)
     _draw_borders(draw, big, outlines, window)
     return image
+
+
+def speck(frame: Frame) -> float:
+    """The degrees that half a pixel shows: what is smaller could not be seen."""
+    return 0.5 / frame.scale / KM_PER_DEGREE
 
 
 def _draw_lakes(draw: ImageDraw.ImageDraw, big: Frame, outlines: Outlines, window: Window) -> None:
@@ -94,7 +109,7 @@ def _draw_borders(
 ) -> None:
     disputed = load_disputed()
     fine = style.SUPERSAMPLING
-    for (first, second), line in outlines.borders(window):
+    for (first, second), line in outlines.borders(window, speck(big)):
         pixels = big.project(line)
         if first < 0 or second < 0:
             _stroke(draw, pixels, style.COAST, fine)

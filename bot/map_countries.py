@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
 from bot import map_style as style
-from bot.map_base import load_disputed, magnified, outlines_for
+from bot.map_base import load_disputed, magnified, outlines_for, speck
 from bot.map_fonts import SEMIBOLD, font, measure
 from bot.map_frame import Frame
 from bot.map_labels import Box, box_around
@@ -19,6 +19,8 @@ from bot.outline import country_names
 CELL = 8
 """Pixels to a cell of the grid on which room is looked for."""
 SMALLEST_CELLS = 12
+AIR = 14.0
+"""Pixels around whatever else is on the map."""
 HAIR_SPACE = "\u200a"
 
 
@@ -64,7 +66,7 @@ def _country_grid(frame: Frame) -> NDArray[np.int32]:
     small = magnified(frame, 1 / CELL)
     image = Image.new("I", (small.width, small.height), 0)
     draw = ImageDraw.Draw(image)
-    for country, area in outlines_for(frame).land(frame.window()):
+    for country, area in outlines_for(frame).land(frame.window(), speck(small)):
         pixels = small.project(area)
         flat = pixels[~np.isnan(pixels).any(axis=1)].ravel().tolist()
         if len(flat) >= 6:
@@ -83,7 +85,7 @@ def _free_cells(frame: Frame, shape: tuple[int, ...], taken: Collection[Box]) ->
             ImageDraw.Draw(image).polygon(small.to_pixels(rim).ravel().tolist(), fill=0)
     free &= np.asarray(image, bool)
     for box in taken:
-        free[_cells_of(box, shape)] = False
+        free[_cells_of(box.grown(AIR), shape)] = False
     return free
 
 

@@ -18,7 +18,7 @@ from bot.map_projection import (
     near_longitude,
 )
 
-WIDEST_AZIMUTHAL_KM = 6_500.0
+WIDEST_AZIMUTHAL_KM = 4_800.0
 """Places farther than this from the middle between them are shown on a map of the world."""
 WORLD_KM = (35_200.0, 17_300.0)
 """The width and height of the whole earth on an equal-earth map, and a rim around it."""
@@ -84,7 +84,7 @@ class Frame:
         lon, lat = near_longitude(shown[:, 0], middle) - middle, shown[:, 1]
         west, east = float(np.min(lon)), float(np.max(lon))
         south, north = float(np.min(lat)), float(np.max(lat))
-        margin = WINDOW_MARGIN * max(east - west, north - south)
+        across, along = WINDOW_MARGIN * (east - west), WINDOW_MARGIN * (north - south)
         poles = np.array([[middle, -90.0], [middle, 90.0]])
         with_south, with_north = self.shows(poles, margin=-1).tolist()
         is_whole = (
@@ -94,10 +94,10 @@ class Frame:
             or east - west > NEARLY_AROUND
         )
         return Window(
-            middle + (-180 if is_whole else max(-180, west - margin)),
-            middle + (180 if is_whole else min(180, east + margin)),
-            -90 if with_south else max(-90, south - margin),
-            90 if with_north else min(90, north + margin),
+            middle + (-180 if is_whole else max(-180, west - across)),
+            middle + (180 if is_whole else min(180, east + across)),
+            -90 if with_south else max(-90, south - along),
+            90 if with_north else min(90, north + along),
         )
 
 

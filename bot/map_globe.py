@@ -95,7 +95,7 @@ def _shade(far: NDArray[np.float64]) -> NDArray[np.float64]:
 def _land_raster() -> NDArray[np.bool_]:
     image = Image.new("1", (360 * RASTER, 180 * RASTER), 0)
     draw = ImageDraw.Draw(image)
-    for _, area in load_outlines("far").land(Window(-180, 180, -90, 90)):
+    for _, area in load_outlines("far").land(Window(-180, 180, -90, 90), 1 / RASTER):
         cells = np.column_stack([area[:, 0] + 180, 90 - area[:, 1]]) * RASTER
         draw.polygon(cells.ravel().tolist(), fill=1)
     return np.asarray(image, bool)

@@ -19,7 +19,7 @@ from bot.map_projection import Points
 
 Scale = Literal["near", "far"]
 
-HALF_WAY = 180.0
+HALF_WAY, FULL_CIRCLE = 180.0, 360.0
 LONGEST_EDGE = 2.0
 """Degrees; a longer edge of a cut polygon is divided, for projections bend it."""
 
@@ -49,7 +49,7 @@ class Lines:
         return self.points[self.offsets[index] : self.offsets[index + 1]]
 
     def stretches(self, window: Window) -> Iterator[tuple[int, Points]]:
-        """The stretches of lines that pass the window."""
+        """The stretches of lines in the window, and on to their next points."""
         for shift, index in _passing(self.boxes, window):
             for stretch in _inside(self.line(index), window, shift):
                 yield index, stretch
@@ -81,16 +81,27 @@ class Outlines:
         """The outline of one part of a country; its longitudes may pass 180."""
         return _joined(self.arcs, self.rings[index])
 
-    def land(self, window: Window) -> Iterator[tuple[int, Points]]:
-        """The countries' parts in the window, each with the index of its country."""
+    def land(self, window: Window, smallest: float = 0.0) -> Iterator[tuple[int, Points]]:
+        """The countries' parts in the window, each with the index of its country.
+
+        Parts of fewer degrees than `smallest` across and along are left out.
+        """
+        is_large = np.ptp(self.ring_boxes.reshape(-1, 2, 2), axis=1).max(axis=1) >= smallest
         for shift, index in _passing(self.ring_boxes, window):
+            if not is_large[index]:
+                continue
             area = cut_area(_moved(self.ring(index), shift), window)
             if len(area):
                 yield int(self.ring_countries[index]), area
 
-    def borders(self, window: Window) -> Iterator[tuple[tuple[int, int], Points]]:
-        """The lines in the window, each with the countries on its sides."""
+    def borders(
+        self, window: Window, smallest: float = 0.0
+    ) -> Iterator[tuple[tuple[int, int], Points]]:
+        """The lines in the window that are so large, each with the countries on its sides."""
+        is_large = np.ptp(self.arcs.boxes.reshape(-1, 2, 2), axis=1).max(axis=1) >= smallest
         for index, stretch in self.arcs.stretches(window):
+            if not is_large[index]:
+                continue
             first, second = self.sides[index]
             yield (int(first), int(second)), stretch
 
@@ -172,6 +183,9 @@ def _inside(line: Points, window: Window, shift: float) -> Iterator[Points]:
     if inside.all():
         yield _moved(line, shift)
         return
+    if window.east - window.west < FULL_CIRCLE:
+        inside[1:] |= inside[:-1]
+        inside[:-1] |= inside[1:]
     edges = np.flatnonzero(np.diff(np.concatenate([[0], inside.astype(np.int8), [0]])))
     for begin, end in edges.reshape(-1, 2):
         if end - begin > 1:

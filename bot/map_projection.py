@@ -11,6 +11,7 @@ Points = NDArray[np.float64]
 """Rows of (longitude, latitude) in degrees, or of (x, y)."""
 
 EARTH_KM = 6_371.0
+ANTIPODE = 1e-12
 _A = (1.340264, -0.081106, 0.000893, 0.003796)
 """The coefficients of the Equal Earth projection (Šavrič, Patterson and Jenny, 2018)."""
 _M = math.sqrt(3) / 2
@@ -40,10 +41,11 @@ class Azimuthal:
         lon, lat = np.radians(points[:, 0] - self.longitude), np.radians(points[:, 1])
         sin0, cos0 = _sin_cos(self.latitude)
         towards = sin0 * np.sin(lat) + cos0 * np.cos(lat) * np.cos(lon)
-        k = EARTH_KM * np.sqrt(2 / np.maximum(1 + towards, 1e-9))
+        k = EARTH_KM * np.sqrt(2 / np.maximum(1 + towards, ANTIPODE))
         x = k * np.cos(lat) * np.sin(lon)
         y = k * (cos0 * np.sin(lat) - sin0 * np.cos(lat) * np.cos(lon))
-        return np.column_stack([x, y])
+        # The antipode is the whole rim of the map; any point of that will do.
+        return np.column_stack([np.where(1 + towards < ANTIPODE, 2 * EARTH_KM, x), y])
 
     def invert(self, xy: Points) -> Points:
         x, y = xy[:, 0] / EARTH_KM, xy[:, 1] / EARTH_KM

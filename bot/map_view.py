@@ -8,7 +8,7 @@ import numpy as np
 from bot import map_style as style
 from bot.map_frame import Canvas, Frame, fit_frame, split_far
 from bot.map_outlines import load_outlines
-from bot.map_projection import Points, near_longitude
+from bot.map_projection import Points, kilometres_between, near_longitude
 from summarizer.models import Location, LocationKind
 
 AT_LEAST_KM: Mapping[LocationKind, float] = {
@@ -43,7 +43,7 @@ def choose_view(places: Sequence[Location]) -> View:
     """The view of these places, of which there is at least one.
 
     A sea or a river is far larger than its point, so where there are other places it is shown only
-    where their map shows it.
+    where their map shows it. A country that comes first is shown whole.
     """
     canvas = Canvas(style.WIDTH, style.HEIGHT, style.PADDING)
     countries = tuple(place for place in places if place.kind == "country")
@@ -51,10 +51,15 @@ def choose_view(places: Sequence[Location]) -> View:
     if not spots:
         return _view_of_areas(places, countries, canvas)
     deciding = tuple(place for place in spots if place.kind != "water") or spots
-    points = points_of(deciding)
-    is_near = split_far(points, [place.salience for place in deciding], near_km=NEAR_KM)
-    at_least = AT_LEAST_KM[deciding[0].kind]
-    frame = fit_frame(points[is_near], canvas, at_least_km=at_least)
+    near_km = NEAR_KM
+    if places[0].kind == "country":
+        deciding = (places[0], *deciding)
+        near_km = max(NEAR_KM, _reach(places[0]))
+    is_near = split_far(
+        points_of(deciding), [place.salience for place in deciding], near_km=near_km
+    )
+    near = [_extent(place) for place, is_in in zip(deciding, is_near, strict=True) if is_in]
+    frame = fit_frame(np.concatenate(near), canvas, at_least_km=AT_LEAST_KM[deciding[0].kind])
     shown = frame.shows(points_of(spots), margin=style.CORNER)
     return View(
         frame=frame,
@@ -107,6 +112,11 @@ def _extent(place: Location) -> Points:
 
 
 CONTINENT_DEGREES = 25.0
+
+
+def _reach(place: Location) -> float:
+    """How far an area goes from its point, in kilometres."""
+    return float(np.max(kilometres_between(_extent(place), place.longitude, place.latitude)))
 
 
 def _around(place: Location, degrees: float) -> Points:

@@ -7,18 +7,24 @@ from PIL import ImageDraw
 from PIL.ImageFont import FreeTypeFont
 
 from bot import map_style as style
-from bot.map_countries import CountryName
+from bot.map_base import is_unnamed
+from bot.map_countries import HAIR_SPACE, CountryName
 from bot.map_fonts import BOLD, REGULAR, SEMIBOLD, drawable, font, measure
 from bot.map_frame import Frame
-from bot.map_labels import Box, Occupied, Wanted, place_labels
+from bot.map_labels import Box, Occupied, Wanted, box_around, place_labels
 from bot.map_marks import Colour, Mark
 from bot.markup import clean_text
-from summarizer.towns import Town
+from summarizer.surroundings import Nearby
+
+Pixel = tuple[float, float]
 
 CROWDED = 12
 """With more marks than this, marks and letters are smaller."""
 MAX_NAMED = 40
-MAX_TOWNS = 9
+MAX_TOWNS, MAX_PROVINCES = 9, 6
+PROVINCE_AIR = 12.0
+PROVINCE_SHIFTS = ((0, 0), (0, -45), (0, 45), (-70, 0), (70, 0), (-70, -45), (70, 45))
+"""Where the name of a province may stand in relation to its middle."""
 TOWN_AIR = 110
 """Pixels between a town that only helps to find one's way and whatever else is marked."""
 
@@ -75,25 +81,49 @@ def _font_of(mark: Mark, *, is_crowded: bool) -> FreeTypeFont:
 
 
 def label_towns(
-    towns: Sequence[tuple[Town, tuple[float, float]]], frame: Frame, occupied: Occupied
-) -> tuple[tuple[Label, tuple[float, float]], ...]:
+    towns: Sequence[tuple[Nearby, Pixel]], frame: Frame, occupied: Occupied
+) -> tuple[tuple[Label, Pixel], ...]:
     """Names of towns that help to find one's way, each with its pixel; few, and far apart."""
     letters = font(style.TOWN_SIZE, REGULAR)
-    named: list[tuple[Label, tuple[float, float]]] = []
+    named: list[tuple[Label, Pixel]] = []
     crowd = Occupied()
     for town, (x, y) in towns:
-        around = Box(x, y, x, y).grown(TOWN_AIR / 2)
+        around = box_around(x, y, (TOWN_AIR, TOWN_AIR))
+        dot = box_around(x, y, (6 * style.TOWN_RADIUS, 6 * style.TOWN_RADIUS))
         name = drawable(clean_text(town.name))
-        if len(named) == MAX_TOWNS or not name or crowd.count(around):
-            continue
-        if occupied.count(Box(x, y, x, y).grown(style.TOWN_RADIUS * 3)):
+        if not name or crowd.count(around) or occupied.count(dot):
             continue
         wanted = Wanted(x, y, style.TOWN_RADIUS, measure(name, letters))
         (box,) = place_labels([wanted], frame.sheet, occupied)
         if box is not None:
             crowd.add(around)
             named.append((Label(name, box, letters, style.REFERENCE), (x, y)))
+        if len(named) == MAX_TOWNS:
+            break
     return tuple(named)
+
+
+def label_provinces(
+    provinces: Sequence[tuple[Nearby, Pixel]], frame: Frame, occupied: Occupied
+) -> tuple[Label, ...]:
+    """Names of provinces over their middle, where nothing else is and nobody disputes the land."""
+    letters = font(style.PROVINCE_SIZE, REGULAR)
+    named: list[Label] = []
+    for province, (x, y) in provinces:
+        name = HAIR_SPACE.join(drawable(clean_text(province.name)))
+        size = measure(name, letters)
+        boxes = (box_around(x + right, y + down, size) for right, down in PROVINCE_SHIFTS)
+        box = next((box for box in boxes if _is_free(box, frame, occupied)), None)
+        if name and box and not is_unnamed(province.longitude, province.latitude):
+            occupied.add(box)
+            named.append(Label(name, box, letters, style.PROVINCE_NAME, style.LAND))
+        if len(named) == MAX_PROVINCES:
+            break
+    return tuple(named)
+
+
+def _is_free(box: Box, frame: Frame, occupied: Occupied) -> bool:
+    return box.within(frame.sheet) and not occupied.count(box.grown(PROVINCE_AIR))
 
 
 def label_country(name: CountryName, colour: Colour) -> Label:

@@ -15,10 +15,7 @@ from summarizer.models import Location
 
 if TYPE_CHECKING:
     from bot.map_outlines import Window
-    from summarizer.towns import Town
-
-MOST_TOWNS = 60
-"""More than a map has room for: many lie too near to something else."""
+    from summarizer.surroundings import Surroundings
 
 
 def mappable(locations: Sequence[Location]) -> tuple[Location, ...]:
@@ -29,29 +26,26 @@ def mappable(locations: Sequence[Location]) -> tuple[Location, ...]:
 
 
 def draw_map(locations: Sequence[Location], gazetteer: Path | None) -> bytes:
-    """The map of these places as a PNG, with large towns from the place list where there is one.
+    """The map of these places as a PNG; at least one of them must be mappable.
 
-    At least one place must be mappable.
+    Large towns and provinces around them are taken from the place list, where there is one.
     """
     from bot import map as drawing
 
-    find_towns = partial(_find_towns, gazetteer)
-    return drawing.draw_map(mappable(locations), find_towns)
+    find = None if gazetteer is None else partial(_find_surroundings, gazetteer)
+    return drawing.draw_map(mappable(locations), find)
 
 
-def _find_towns(gazetteer: Path | None, window: "Window") -> "tuple[Town, ...]":
-    from summarizer.towns import find_towns
+def _find_surroundings(gazetteer: Path, window: "Window") -> "Surroundings":
+    from summarizer.surroundings import Surroundings, find_surroundings
 
-    if gazetteer is None:
-        return ()
     try:
-        return find_towns(
+        return find_surroundings(
             gazetteer,
             west=window.west,
             east=window.east,
             south=window.south,
             north=window.north,
-            limit=MOST_TOWNS,
         )
     except GazetteerMissing:  # the places of the story are a map without it
-        return ()
+        return Surroundings()

@@ -41,7 +41,7 @@ def main() -> None:
     provinces = list(_shapes(shapes / "ne_10m_admin_1_states_provinces_lines.shp"))
     for scale, name, tolerance in (("near", "10m", 0.004), ("far", "50m", 0.02)):
         arrays = _countries(folder / f"world-atlas/countries-{name}.json")
-        arrays |= _packed("rivers", rivers, 0.01)
+        arrays |= _packed("rivers", rivers, tolerance / 2)
         arrays |= _packed(
             "lakes", [lake for lake in lakes if _extent(lake) > 4 * tolerance], tolerance
         )

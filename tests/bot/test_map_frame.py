@@ -66,6 +66,11 @@ def test_places_around_a_pole_are_near_each_other() -> None:
     assert (window.east - window.west, window.north) == (360, 90)
 
 
+def test_a_map_of_one_pole_does_not_show_the_other() -> None:
+    assert fitted([(0.0, 90.0)]).window().south > 80
+    assert fitted([(0.0, -90.0)]).window().north < -80
+
+
 def test_places_all_over_the_earth_get_a_map_of_the_world() -> None:
     frame = fitted([(-77.0, 38.9), (149.1, -35.3), (37.6, 55.8)])
     assert isinstance(frame.projection, EqualEarth)
