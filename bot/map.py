@@ -29,6 +29,7 @@ from bot.map_words import (
     label_towns,
     write,
 )
+from summarizer.gazetteer import name_key
 from summarizer.models import Location
 from summarizer.surroundings import Nearby, Surroundings
 
@@ -115,24 +116,24 @@ def _surroundings(
     if find_surroundings is None or frame.width_km > TOWNS_KM:
         return (), ()
     found = find_surroundings(frame.window())
-    known = {place.name for place in places}
+    known = {name_key(place.name) for place in places}
     towns = label_towns(_shown(found.towns, frame, known), frame, occupied)
     if frame.width_km > PROVINCES_KM:
         return towns, ()
-    known |= {label.words for label, _ in towns}
+    known |= {name_key(label.words) for label, _ in towns}
     return towns, label_provinces(_shown(found.provinces, frame, known), frame, occupied)
 
 
 def _shown(
     found: Sequence[Nearby], frame: Frame, known: Collection[str]
 ) -> list[tuple[Nearby, Pixel]]:
-    """Those in the picture that bear no name of the story, with their pixels."""
+    """Those in the picture that bear none of these names, with their pixels."""
     points = np.array([(place.longitude, place.latitude) for place in found], float).reshape(-1, 2)
     shown = frame.shows(points, margin=TOWN_EDGE)
     return [
         (place, (float(x), float(y)))
         for place, (x, y), is_in in zip(found, frame.to_pixels(points), shown, strict=True)
-        if is_in and place.name not in known
+        if is_in and name_key(place.name) not in known
     ]
 
 

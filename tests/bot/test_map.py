@@ -143,7 +143,7 @@ def test_towns_and_provinces_help_to_find_ones_way(found: Surroundings) -> None:
 
 
 def test_a_place_of_the_story_is_not_shown_twice() -> None:
-    again = Surroundings(towns=(Nearby("Kherson", 46.7, 32.2),))
+    again = Surroundings(towns=(Nearby("KHERSÓN", 46.7, 32.2),))
     assert draw_map([KHERSON], lambda window: again) == draw_map([KHERSON])
 
 
