@@ -4,6 +4,7 @@ It is drawn offline: from shipped outlines, with a font of a package.
 """
 
 from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
 from io import BytesIO
 
 import numpy as np
@@ -41,41 +42,71 @@ TOWNS_KM, PROVINCES_KM = 2_000.0, 1_600.0
 """Maps narrower than this show a few large towns, and provinces, that are not in the story."""
 
 
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What goes on the ground of a map: marks, dots of towns, and names, the last ones on top."""
+
+    marks: tuple[Mark, ...]
+    towns: tuple[Pixel, ...]
+    labels: tuple[Label, ...]
+    has_legend: bool
+
+
 def draw_map(
     places: Sequence[Location], find_surroundings: FindSurroundings | None = None
 ) -> bytes:
     """The map of these places, most salient first: at least one, all with points on the earth."""
     view = choose_view(places)
-    frame, first = view.frame, places[0]
-    inset = draw_inset(view)
-    marks = _marks(frame, view.spots, first)
+    frame, inset = view.frame, draw_inset(view)
+    marks = _marks(frame, view.spots, places[0])
     corner = free_corner(frame, inset.size, marks) if inset else None
-    taken = [scale_box(frame).grown(8)] if has_scale(frame) else []
-    taken += [corner.grown(6)] if corner else []
-    legend = legend_box(frame) if any(mark.is_ring for mark in marks) else None
-    taken += [legend] if legend else []
-    countries = _story_countries(view, first, [*taken, *(mark.box for mark in marks)])
-    marks += _unnamed_countries(view, countries, first)
-    marks.sort(key=lambda mark: not mark.is_first)
-    occupied = Occupied([*taken, *(label.box for label in countries.values())])
-    labels = [*countries.values(), *label_places(marks, frame, occupied)]
-    towns, provinces = _surroundings(frame, find_surroundings, occupied, places)
-    image = _ground(frame, marks, [pixel for _, pixel in towns])
+    taken = [corner.grown(6)] if corner else []
+    plan = _plan(view, places, marks, taken, find_surroundings)
+    image = _ground(frame, plan)
     draw = ImageDraw.Draw(image)
-    labels = [*provinces, *(label for label, _ in towns), *reversed(labels)]
-    taken += [label.box for label in labels] + [mark.box for mark in marks]
-    codes = [place.country_code or "" for place in view.countries]
-    for name in place_country_names(frame, taken, without=codes):
-        write(draw, label_country(name, style.COUNTRY_NAME))
-    for label in labels:
+    for label in plan.labels:
         write(draw, label)
     if has_scale(frame):
         draw_scale(draw, frame)
-    if legend:
+    if plan.has_legend:
         draw_legend(draw, frame)
     if inset and corner:
         image.paste(inset, (round(corner.left), round(corner.top)), inset)
     return _png(image)
+
+
+def _plan(
+    view: View,
+    places: Sequence[Location],
+    marks: Sequence[Mark],
+    taken: Sequence[Box],
+    find_surroundings: FindSurroundings | None,
+) -> Plan:
+    """Find room for all names: those of the story, then what surrounds it, then countries."""
+    frame, first = view.frame, places[0]
+    has_legend = any(mark.is_ring for mark in marks)
+    taken = [
+        *taken,
+        *([scale_box(frame).grown(8)] if has_scale(frame) else []),
+        *([legend_box(frame)] if has_legend else []),
+    ]
+    story = _story_countries(view, first, [*taken, *(mark.box for mark in marks)])
+    marks = sorted(
+        [*marks, *_unnamed_countries(view, story, first)], key=lambda mark: not mark.is_first
+    )
+    occupied = Occupied([*taken, *(label.box for label in story.values())])
+    own = [*story.values(), *label_places(marks, frame, occupied)]
+    towns, provinces = _surroundings(frame, find_surroundings, occupied, places)
+    labels = [*provinces, *(label for label, _ in towns), *reversed(own)]
+    taken += [*(label.box for label in labels), *(mark.box for mark in marks)]
+    codes = [place.country_code or "" for place in view.countries]
+    others = place_country_names(frame, taken, without=codes)
+    return Plan(
+        marks=tuple(marks),
+        towns=tuple(pixel for _, pixel in towns),
+        labels=(*(label_country(name, style.COUNTRY_NAME) for name in others), *labels),
+        has_legend=has_legend,
+    )
 
 
 def _marks(frame: Frame, spots: Sequence[Location], first: Location) -> list[Mark]:
@@ -137,16 +168,16 @@ def _shown(
     ]
 
 
-def _ground(frame: Frame, marks: Sequence[Mark], towns: Sequence[Pixel]) -> Image.Image:
+def _ground(frame: Frame, plan: Plan) -> Image.Image:
     """The map with all marks, and without words."""
     fine = style.SUPERSAMPLING
     image = draw_base(frame)
     draw = ImageDraw.Draw(image, "RGBA")
     far = style.TOWN_RADIUS * fine
-    for x, y in towns:
+    for x, y in plan.towns:
         box = (x * fine - far, y * fine - far, x * fine + far, y * fine + far)
         draw.ellipse(box, fill=style.REFERENCE)
-    for mark in reversed(marks):
+    for mark in reversed(plan.marks):
         draw_mark(draw, mark, fine)
     return image.resize((frame.width, frame.height), Image.Resampling.LANCZOS)
 

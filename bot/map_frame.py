@@ -27,6 +27,9 @@ NEARLY_WHOLE = 1.6
 WORLD_SPAN = 200.0
 """Degrees; places that cover more are shown on the map that people know, Africa in its middle."""
 USUAL_MIDDLE = 11.0
+FAR_TIMES = 1.6
+FAR_SHARE = 0.45
+"""Places so many times as far off as all before them may be left out, if they matter less."""
 WINDOW_MARGIN = 0.03
 POLE_NEAR = 89.0
 NEARLY_AROUND = 350.0
@@ -196,7 +199,3 @@ def split_far(points: Points, weights: Sequence[float], *, near_km: float) -> ND
         if is_gap and shares[split:].sum() < FAR_SHARE:
             return np.asarray(distances < distances[order[split]])
     return np.ones(len(points), bool)
-
-
-FAR_TIMES = 1.6
-FAR_SHARE = 0.45

@@ -15,6 +15,8 @@ DIAMETER = 190
 RIM = 3
 RASTER = 4
 """Cells to a degree of the picture of all land that globes are taken from."""
+SMALLEST_OUTLINE = 9
+DOT = 4.5
 SHADED = 0.94
 
 
@@ -65,10 +67,6 @@ def _mark(
         return
     corners = np.column_stack([x, y]).ravel().tolist()
     draw.line([*corners, *corners[:2]], fill=style.MAIN, width=2 * fine)
-
-
-SMALLEST_OUTLINE = 9
-DOT = 4.5
 
 
 def _seen_from_afar(

@@ -24,6 +24,7 @@ AT_LEAST_KM: Mapping[LocationKind, float] = {
 NEAR_KM = 400.0
 NEAR_COUNTRY_KM = 2_000.0
 """Points nearer than this to the first are never far off."""
+CONTINENT_DEGREES = 25.0
 AREAS = ("country", "continent")
 MAIN_PARTS = 0.25
 """A part of a country counts for the frame if it is so large in comparison with the largest."""
@@ -109,9 +110,6 @@ def _extent(place: Location) -> Points:
     if place.kind == "continent":
         return _around(place, CONTINENT_DEGREES)
     return points_of([place])
-
-
-CONTINENT_DEGREES = 25.0
 
 
 def _reach(place: Location) -> float:
