@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -16,8 +16,11 @@ from storage.deliveries import Delivery
 logger = logging.getLogger(__name__)
 
 SEND_MESSAGE = "sendMessage"
-TYPING_SECONDS = 4.5
-"""Clients show the typing action for five seconds."""
+SEND_PHOTO = "sendPhoto"
+"""Its payload names the digest whose map is sent (`map_of`), so no picture is stored twice."""
+SEND_VENUE = "sendVenue"
+ACTION_SECONDS = 4.5
+"""Clients show "typing" and the like for five seconds."""
 
 
 def thread_of(message: Message) -> int | None:
@@ -54,7 +57,14 @@ def html_payload(html: str) -> dict[str, Any]:
 
 
 def text_payload(text: str, *, keyboard: InlineKeyboardMarkup | None = None) -> dict[str, Any]:
-    return {"text": text} | ({"reply_markup": keyboard.to_dict()} if keyboard else {})
+    return with_keyboard({"text": text}, keyboard)
+
+
+def with_keyboard(
+    payload: Mapping[str, Any], keyboard: InlineKeyboardMarkup | None
+) -> dict[str, Any]:
+    """The payload of the same message with buttons under it, if there are any."""
+    return {**payload, "reply_markup": keyboard.to_dict()} if keyboard else dict(payload)
 
 
 async def answer_press(query: CallbackQuery, toast: str | None = None) -> None:
@@ -66,19 +76,21 @@ async def answer_press(query: CallbackQuery, toast: str | None = None) -> None:
 
 
 @asynccontextmanager
-async def typing(bot: Bot, chat_id: int, thread_id: int | None) -> AsyncIterator[None]:
+async def showing(
+    bot: Bot, chat_id: int, thread_id: int | None, action: ChatAction = ChatAction.TYPING
+) -> AsyncIterator[None]:
     """Show in the chat that an answer is being made, as long as the block lasts."""
-    showing = asyncio.create_task(_keep_typing(bot, chat_id, thread_id))
+    task = asyncio.create_task(_keep_showing(bot, chat_id, thread_id, action))
     try:
         yield
     finally:
-        showing.cancel()
+        task.cancel()
 
 
-async def _keep_typing(bot: Bot, chat_id: int, thread_id: int | None) -> None:
+async def _keep_showing(bot: Bot, chat_id: int, thread_id: int | None, action: ChatAction) -> None:
     try:
         while True:
-            await bot.send_chat_action(chat_id, ChatAction.TYPING, message_thread_id=thread_id)
-            await asyncio.sleep(TYPING_SECONDS)
+            await bot.send_chat_action(chat_id, action, message_thread_id=thread_id)
+            await asyncio.sleep(ACTION_SECONDS)
     except TelegramError as exc:
-        logger.info("typing not shown chat=%d error=%s", chat_id, type(exc).__name__)
+        logger.info("action not shown chat=%d error=%s", chat_id, type(exc).__name__)

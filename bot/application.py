@@ -16,6 +16,7 @@ from telegram.ext import (
 )
 
 from bot.articles import digest_command, receive_article, receive_other
+from bot.buttons import MAP_PRESSED, PIN_PRESSED
 from bot.commands import (
     TRY_EXAMPLE,
     answer_old_button,
@@ -29,6 +30,7 @@ from bot.failures import report_failure
 from bot.gate import GATE, gate
 from bot.history import history_command
 from bot.inbox import InOrderPerChat
+from bot.map_answers import map_pressed, pin_pressed
 from bot.owner import errors_command, version_command
 from bot.privacy import (
     DELETE_ME,
@@ -67,6 +69,8 @@ def handlers() -> tuple[BaseHandler[Update, NutgrafContext, Any], ...]:
         CommandHandler("version", version_command, PRIVATE),
         CallbackQueryHandler(try_example, TRY_EXAMPLE),
         CallbackQueryHandler(delete_me_pressed, DELETE_ME),
+        CallbackQueryHandler(map_pressed, MAP_PRESSED),
+        CallbackQueryHandler(pin_pressed, PIN_PRESSED),
         CallbackQueryHandler(answer_old_button),
         MessageHandler(PRIVATE & filters.COMMAND, unknown_command),
         MessageHandler(PRIVATE & ARTICLE, receive_article),

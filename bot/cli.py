@@ -179,9 +179,18 @@ def check(config_path: Path) -> None:
     show_default=True,
 )
 @click.option("--method", type=click.Choice(METHODS), help="How key points are ranked.")
+@click.option(
+    "--map",
+    "map_path",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE.png",
+    help="Also draw a map of the places into this file.",
+)
 @_config_option
 @_answers_errors
-def digest(source: str, form: str, method: str | None, config_path: Path | None) -> None:
+def digest(
+    source: str, form: str, method: str | None, map_path: Path | None, config_path: Path | None
+) -> None:
     """Digest one article and print it: FILE, or standard input."""
     from bot.config import load_config
     from bot.page import render_page
@@ -209,6 +218,22 @@ def digest(source: str, form: str, method: str | None, config_path: Path | None)
         "html": render_page,
     }
     click.echo(renderers[form](found))
+    if map_path is not None:
+        _write_map(found, map_path, settings.gazetteer)
+
+
+def _write_map(digest: "Digest", path: Path, gazetteer: Path) -> None:
+    from bot.map_worker import draw_map, mappable
+    from bot.texts import NO_PLACES
+
+    if not mappable(digest.locations):
+        click.echo(NO_PLACES, err=True)
+        return
+    picture = draw_map(digest.locations, gazetteer)
+    try:
+        path.write_bytes(picture)
+    except OSError as exc:
+        _fail(f"{path}: {exc.strerror}", EXIT_REFUSED)
 
 
 @main.command()

@@ -3,7 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, Protocol
+from pathlib import Path
+from typing import Any, Protocol, TypeVar
 
 from telegram.ext import CallbackContext, ExtBot
 
@@ -14,14 +15,21 @@ from storage.database import Database
 from summarizer.language import MAX_ANALYSED_CHARS
 from summarizer.models import Article, Digest
 
+T = TypeVar("T")
+
 
 class DigestsArticles(Protocol):
-    """Makes digests; `method` is what they will state as theirs (see `newsroom.digesting`)."""
+    """Makes digests, and runs what else is heavy, in workers (see `newsroom.digesting`).
+
+    `method` is what the digests will state as theirs.
+    """
 
     @property
     def method(self) -> str: ...
 
     async def digest(self, article: Article) -> Digest: ...
+
+    async def run(self, function: Callable[..., T], *args: Any) -> T: ...
 
 
 def utc_now() -> datetime:
@@ -30,13 +38,17 @@ def utc_now() -> datetime:
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """All that handlers use of the rest of the program; whoever made the parts ends them."""
+    """All that handlers use of the rest of the program; whoever made the parts ends them.
+
+    Without a place list (`gazetteer`) maps show no towns but those of the story.
+    """
 
     digester: DigestsArticles
     database: Database
     layout: DigestLayout
     max_text_chars: int = MAX_ANALYSED_CHARS
     digests_per_hour: int | None = None
+    gazetteer: Path | None = None
     access: Access = Access()  # noqa: RUF009 - frozen
     paste_rules: PasteRules = PasteRules()  # noqa: RUF009 - frozen
     now: Callable[[], datetime] = utc_now

@@ -15,6 +15,7 @@ from telegram import InlineKeyboardMarkup, LinkPreviewOptions, Message, ReplyPar
 from telegram.error import TelegramError
 from telegram.ext import ExtBot
 
+from bot.answers import SEND_PHOTO, SEND_VENUE
 from bot.inbox import until_committed
 from bot.limiter import TURN_TAKEN, Limiter, Slots, Timer
 from bot.logging_setup import describe_error
@@ -35,6 +36,7 @@ from storage.deliveries import (
     pause_queued,
 )
 from storage.errors import StorageError
+from storage.maps import get_map
 
 logger = logging.getLogger(__name__)
 
@@ -46,6 +48,7 @@ SLOT_SECONDS = 0.25
 """A request that takes longer goes on without its slot: a chat that is slow holds up no other."""
 STORAGE_RETRY_SECONDS = 1.0
 
+MAP_FILE = "map.png"
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 
 
@@ -169,18 +172,37 @@ class Sender:
     async def _send(self, queued: QueuedDelivery) -> Message:
         delivery, payload = queued.delivery, queued.delivery.payload
         keyboard = payload.get("reply_markup")
+        common: dict[str, Any] = {
+            "message_thread_id": delivery.thread_id,
+            "reply_parameters": None
+            if delivery.reply_to is None
+            else ReplyParameters(delivery.reply_to, allow_sending_without_reply=True),
+            "reply_markup": InlineKeyboardMarkup.de_json(keyboard, self._bot) if keyboard else None,
+            "read_timeout": ANSWER_SECONDS,
+            "rate_limit_args": None if self._limiter is None else TURN_TAKEN,
+        }
+        if delivery.method == SEND_PHOTO:
+            async with self._database.read() as conn:
+                picture = await get_map(conn, payload["map_of"])
+            return await self._bot.send_photo(
+                delivery.chat_id, picture, payload["caption"], filename=MAP_FILE, **common
+            )
+        if delivery.method == SEND_VENUE:
+            return await self._bot.send_venue(
+                delivery.chat_id,
+                payload["latitude"],
+                payload["longitude"],
+                payload["title"],
+                payload["address"],
+                disable_notification=True,
+                **common,
+            )
         return await self._bot.send_message(
             delivery.chat_id,
             payload["text"],
             parse_mode=payload.get("parse_mode"),
             link_preview_options=NO_PREVIEW,
-            message_thread_id=delivery.thread_id,
-            reply_parameters=None
-            if delivery.reply_to is None
-            else ReplyParameters(delivery.reply_to, allow_sending_without_reply=True),
-            reply_markup=InlineKeyboardMarkup.de_json(keyboard, self._bot) if keyboard else None,
-            read_timeout=ANSWER_SECONDS,
-            rate_limit_args=None if self._limiter is None else TURN_TAKEN,
+            **common,
         )
 
     async def _note_sent(self, queued: QueuedDelivery, message: Message) -> None:

@@ -1,12 +1,12 @@
 """The job that digests: an article, or the file that holds it, becomes a digest and a message."""
 
-from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
 from telegram import Bot
 
 from bot import texts
-from bot.answers import SEND_MESSAGE, html_payload, typing
+from bot.answers import SEND_MESSAGE, html_payload, showing, with_keyboard
+from bot.buttons import digest_keyboard
 from bot.context import Services
 from bot.errors import NotUtf8
 from bot.outcome import Outcome
@@ -37,7 +37,7 @@ async def work_on_digest(job: Job, outcome: Outcome, *, bot: Bot, services: Serv
         article = await get_article(conn, article_id)
         stored = await find_digest(conn, article_id=article_id, method=services.digester.method)
     if stored is None:
-        async with typing(bot, job.chat_id, thread_id):
+        async with showing(bot, job.chat_id, thread_id):
             digest = await _make(article, services)
     else:
         digest = stored.digest
@@ -61,21 +61,22 @@ def _record(
     services: Services,
 ) -> None:
     now = services.now()
-    enqueue: Callable[[Connection], Awaitable[int]] = outcome.send(delivery)
+    queue = outcome.reserve()
 
     async def record(conn: Connection) -> None:
         digest_id = await save_digest(conn, digest, article_id=article_id, created_at=now)
+        payload = with_keyboard(delivery.payload, digest_keyboard(digest, digest_id))
         await record_request(
             conn,
             chat_id=job.chat_id,
             digest_id=digest_id,
             thread_id=delivery.thread_id,
             request_message_id=delivery.reply_to,
-            delivery_id=await enqueue(conn),
+            delivery_id=await queue(conn, replace(delivery, payload=payload)),
             requested_at=now,
         )
 
-    outcome.add(record)
+    outcome.add(record, rings="deliveries")
 
 
 async def _save_file(job: Job, *, bot: Bot, services: Services) -> int | None:

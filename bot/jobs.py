@@ -15,6 +15,7 @@ from bot.context import Services
 from bot.digests import work_on_digest
 from bot.failures import fail_reply
 from bot.inbox import until_committed
+from bot.map_answers import MAP, work_on_map
 from bot.outcome import Bells, Outcome, gathering, wait_for_bell
 from bot.send_errors import seconds_of
 from storage.database import Connection
@@ -49,7 +50,7 @@ class Works(Protocol):
     ) -> None: ...
 
 
-WORK: Mapping[str, Works] = {DIGEST: work_on_digest}
+WORK: Mapping[str, Works] = {DIGEST: work_on_digest, MAP: work_on_map}
 
 
 class JobRunner:

@@ -24,6 +24,7 @@ from storage.deliveries import count_queued, delete_old_deliveries
 from storage.errors import StorageError
 from storage.inbox import delete_old_updates
 from storage.jobs import count_unfinished_jobs, delete_old_jobs
+from storage.maps import delete_old_maps
 from storage.pastes import PastePart, list_chats_with_parts
 
 logger = logging.getLogger(__name__)
@@ -175,3 +176,4 @@ class Life:
             await delete_old_updates(conn, received_before=before)
             await delete_old_jobs(conn, created_before=before)
             await delete_old_deliveries(conn, created_before=before)
+            await delete_old_maps(conn, drawn_before=before)

@@ -7,7 +7,6 @@ is as strict as the server: markup, lengths and buttons are checked and refused 
 import asyncio
 import itertools
 import json
-import re
 import time
 from collections import deque
 from collections.abc import Callable, Mapping
@@ -20,16 +19,23 @@ from urllib.parse import unquote
 from telegram.request import BaseRequest, RequestData
 
 from bot.local_checks import (
-    MAX_ENTITIES,
-    Button,
     RequestRefused,
     bad_request,
+    check_caption,
     check_keyboard,
     check_text,
     check_toast,
+    check_venue,
 )
-from bot.local_markup import Entity
-from bot.markup import utf16_units
+from bot.local_events import (
+    ActionShown,
+    Event,
+    MessageSent,
+    PhotoSent,
+    PressAnswered,
+    VenueSent,
+)
+from bot.local_markup import find_entities
 
 TOKEN = "0:local"  # noqa: S105 - opens nothing
 BASE_URL = "local://telegram/bot"
@@ -39,8 +45,8 @@ BOT = {"id": 1_000, "is_bot": True, "first_name": "Nutgraf", "username": "nutgra
 MAX_DOWNLOAD_BYTES = 20 * 1024 * 1024
 ACTIONS = ("typing", "upload_photo", "upload_document", "find_location")
 
-_COMMAND = re.compile(r"(?<!\S)/[A-Za-z0-9_]{1,32}(?:@\w{3,32})?(?![\w/])")
-_LINK = re.compile(r"(?:https?://|www\.)[^\s<>\"]+[^\s<>\".,:;!?'’”)]")
+FILES = "attached files"
+"""The name under which a method finds the files of its request."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,41 +67,6 @@ class LocalChat:
 
 
 PRIVATE_CHAT = LocalChat()
-
-
-@dataclass(frozen=True, slots=True)
-class MessageSent:
-    """A message of the bot. `markup` is its HTML, or None when it was sent as plain text."""
-
-    chat_id: int
-    message_id: int
-    text: str
-    markup: str | None
-    entities: tuple[Entity, ...]
-    keyboard: tuple[tuple[Button, ...], ...]
-    reply_to: int | None
-    thread_id: int | None
-    preview: bool
-
-
-@dataclass(frozen=True, slots=True)
-class ActionShown:
-    """ "Nutgraf is typing"."""
-
-    chat_id: int
-    thread_id: int | None
-    action: str
-
-
-@dataclass(frozen=True, slots=True)
-class PressAnswered:
-    """A press of a button was answered; `text` is shown as a toast."""
-
-    query_id: str
-    text: str
-
-
-Event = MessageSent | ActionShown | PressAnswered
 
 
 class LocalBotApi(BaseRequest):
@@ -124,6 +95,8 @@ class LocalBotApi(BaseRequest):
             "getupdates": self._get_updates,
             "deletewebhook": self._delete_webhook,
             "sendmessage": self._send_message,
+            "sendphoto": self._send_photo,
+            "sendvenue": self._send_venue,
             "sendchataction": self._send_chat_action,
             "answercallbackquery": self._answer_callback_query,
             "getfile": self._get_file,
@@ -133,7 +106,7 @@ class LocalBotApi(BaseRequest):
 
     async def write(self, text: str, chat: LocalChat = PRIVATE_CHAT, **fields: Any) -> int:
         """Send a text; `fields` are further ones of the Message (`forward_origin`, ...)."""
-        return await self._submit(chat, {"text": text, "entities": _find_entities(text)} | fields)
+        return await self._submit(chat, {"text": text, "entities": find_entities(text)} | fields)
 
     async def attach(
         self,
@@ -222,6 +195,8 @@ class LocalBotApi(BaseRequest):
         pool_timeout: object = BaseRequest.DEFAULT_NONE,
     ) -> tuple[int, bytes]:
         parameters = request_data.parameters if request_data is not None else {}
+        files = request_data.multipart_data if request_data is not None else None
+        parameters = {**parameters, FILES: {name: file[1] for name, file in (files or {}).items()}}
         url = unquote(url)
         try:
             if url.startswith(f"{BASE_FILE_URL}{TOKEN}/"):
@@ -266,38 +241,86 @@ class LocalBotApi(BaseRequest):
             return list(itertools.islice(self._updates, limit))
 
     async def _send_message(self, parameters: Mapping[str, Any]) -> Any:
-        chat = self._chat(parameters)
         text, entities = check_text(parameters)
         keyboard = check_keyboard(parameters.get("reply_markup"))
-        replied = self._replied(chat, parameters.get("reply_parameters"))
-        thread_id = parameters.get("message_thread_id")
-        message: dict[str, Any] = {
-            "message_id": next(self._ids),
-            "date": int(time.time()),
-            "chat": chat.to_dict(),
-            "from": BOT,
-            "text": text,
-            "entities": [entity.to_dict() for entity in entities],
-        }
-        if replied is not None:
-            message["reply_to_message"] = replied
-        if keyboard:
-            message["reply_markup"] = parameters["reply_markup"]
-        if thread_id is not None:
-            message |= {"message_thread_id": thread_id, "is_topic_message": True}
-        self._messages[chat.id, message["message_id"]] = message
+        content = {"text": text, "entities": [entity.to_dict() for entity in entities]}
+        message = self._keep(parameters, content)
         sent = MessageSent(
-            chat_id=chat.id,
+            chat_id=message["chat"]["id"],
             message_id=message["message_id"],
             text=text,
             markup=str(parameters["text"]) if parameters.get("parse_mode") else None,
             entities=entities,
             keyboard=keyboard,
-            reply_to=replied["message_id"] if replied else None,
-            thread_id=thread_id,
+            reply_to=_reply_of(message),
+            thread_id=message.get("message_thread_id"),
             preview=not (parameters.get("link_preview_options") or {}).get("is_disabled", False),
         )
         self._emit(sent)
+        return message
+
+    async def _send_photo(self, parameters: Mapping[str, Any]) -> Any:
+        caption, _ = check_caption(parameters)
+        keyboard = check_keyboard(parameters.get("reply_markup"))
+        content = parameters[FILES].get("photo")
+        if content is None:
+            raise bad_request("wrong file identifier/HTTP URL specified")
+        if not content:
+            raise bad_request("file must be non-empty")
+        photo = {"file_id": "photo", "file_unique_id": "photo", "width": 1, "height": 1}
+        message = self._keep(parameters, {"photo": [photo], "caption": caption})
+        self._emit(
+            PhotoSent(
+                chat_id=message["chat"]["id"],
+                message_id=message["message_id"],
+                content=content,
+                caption=caption,
+                keyboard=keyboard,
+                reply_to=_reply_of(message),
+                thread_id=message.get("message_thread_id"),
+            )
+        )
+        return message
+
+    async def _send_venue(self, parameters: Mapping[str, Any]) -> Any:
+        latitude, longitude, title, address = check_venue(parameters)
+        point = {"latitude": latitude, "longitude": longitude}
+        content = {"venue": {"location": point, "title": title, "address": address}}
+        message = self._keep(parameters, content)
+        self._emit(
+            VenueSent(
+                chat_id=message["chat"]["id"],
+                message_id=message["message_id"],
+                title=title,
+                address=address,
+                latitude=latitude,
+                longitude=longitude,
+                reply_to=_reply_of(message),
+                thread_id=message.get("message_thread_id"),
+                silent=bool(parameters.get("disable_notification")),
+            )
+        )
+        return message
+
+    def _keep(self, parameters: Mapping[str, Any], content: Mapping[str, Any]) -> dict[str, Any]:
+        """The message with this content, as it is from now on in its chat."""
+        chat = self._chat(parameters)
+        replied = self._replied(chat, parameters.get("reply_parameters"))
+        message: dict[str, Any] = {
+            "message_id": next(self._ids),
+            "date": int(time.time()),
+            "chat": chat.to_dict(),
+            "from": BOT,
+            **content,
+        }
+        if replied is not None:
+            message["reply_to_message"] = replied
+        if parameters.get("reply_markup"):
+            message["reply_markup"] = parameters["reply_markup"]
+        thread_id = parameters.get("message_thread_id")
+        if thread_id is not None:
+            message |= {"message_thread_id": thread_id, "is_topic_message": True}
+        self._messages[chat.id, message["message_id"]] = message
         return message
 
     async def _send_chat_action(self, parameters: Mapping[str, Any]) -> Any:
@@ -360,16 +383,10 @@ class LocalBotApi(BaseRequest):
             self.on_event(event)
 
 
+def _reply_of(message: Mapping[str, Any]) -> int | None:
+    replied = message.get("reply_to_message")
+    return None if replied is None else int(replied["message_id"])
+
+
 def _person(user_id: int) -> dict[str, Any]:
     return {"id": user_id, "is_bot": False, "first_name": "You", "language_code": "en"}
-
-
-def _find_entities(text: str) -> list[dict[str, Any]]:
-    """Commands and web addresses, marked as the server marks them in people's messages."""
-    found = [(match, "bot_command") for match in _COMMAND.finditer(text)]
-    found += [(match, "url") for match in _LINK.finditer(text)]
-    found.sort(key=lambda item: item[0].start())
-    return [
-        Entity(kind, utf16_units(text[: match.start()]), utf16_units(match[0])).to_dict()
-        for match, kind in found[:MAX_ENTITIES]
-    ]

@@ -62,6 +62,17 @@ def check_caption(parameters: Mapping[str, Any]) -> tuple[str, tuple[Entity, ...
     return text, entities[:MAX_ENTITIES]
 
 
+def check_venue(parameters: Mapping[str, Any]) -> tuple[float, float, str, str]:
+    """Latitude, longitude, title and address of a pin; raises RequestRefused."""
+    latitude, longitude = float(parameters["latitude"]), float(parameters["longitude"])
+    title, address = (str(parameters.get(name, "")).strip() for name in ("title", "address"))
+    if not (-90 <= latitude <= 90 and -180 <= longitude <= 180):
+        raise bad_request("latitude or longitude is out of range")
+    if not (title and address):
+        raise bad_request("venue title and address must be non-empty")
+    return latitude, longitude, title, address
+
+
 def count_entities(parameters: Mapping[str, Any], name: str) -> int:
     """How many entities the text or caption asks for, those too many included."""
     return len(

@@ -6,6 +6,7 @@ entities are UTF-16 units, those in refusals are bytes of UTF-8.
 
 import re
 from dataclasses import dataclass
+from typing import Any
 
 from bot.markup import utf16_units
 
@@ -28,6 +29,8 @@ ENTITY_TYPES = {
     "tg-time": "date_time",
     "tg-emoji": "custom_emoji",
 }
+MAX_MARKED = 100
+"""Entities of a message; further ones are not marked."""
 NAMED_REFERENCES = {"lt": "<", "gt": ">", "amp": "&", "quot": '"'}
 
 _TEXT = re.compile(r"[^<&]+")
@@ -38,6 +41,8 @@ _ATTRIBUTE_NAME = re.compile(r"[^\s=>]*")
 _EQUAL_SIGN = re.compile(r"\s*=\s*")
 _ATTRIBUTE_VALUE = re.compile(r"\"([^\"]*)\"|'([^']*)'|([A-Za-z0-9.-]+)(?=[\s>])")
 _WEB_LINK = re.compile(r"(?:https?://)?(?:[\w-]+\.)+[\w-]{2,}(?::\d+)?(?:[/?#]\S*)?|tg://\S+")
+_BOT_COMMAND = re.compile(r"(?<!\S)/[A-Za-z0-9_]{1,32}(?:@\w{3,32})?(?![\w/])")
+_WRITTEN_LINK = re.compile(r"(?:https?://|www\.)[^\s<>\"]+[^\s<>\".,:;!?'’”)]")
 
 
 class MarkupRefused(Exception):
@@ -231,3 +236,14 @@ def _referred(reference: re.Match[str]) -> str | None:
 
 def _dereference(value: str) -> str:
     return _REFERENCE.sub(lambda found: _referred(found) or found[0], value)
+
+
+def find_entities(text: str) -> list[dict[str, Any]]:
+    """Commands and web addresses, marked as the server marks them in people's messages."""
+    found = [(match, "bot_command") for match in _BOT_COMMAND.finditer(text)]
+    found += [(match, "url") for match in _WRITTEN_LINK.finditer(text)]
+    found.sort(key=lambda item: item[0].start())
+    return [
+        Entity(kind, utf16_units(text[: match.start()]), utf16_units(match[0])).to_dict()
+        for match, kind in found[:MAX_MARKED]
+    ]

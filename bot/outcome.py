@@ -41,16 +41,28 @@ class Outcome:
 
     def send(self, delivery: Delivery) -> Callable[[Connection], Coroutine[Any, Any, int]]:
         """Queue a message; the returned function gives its id within the transaction."""
+        queue = self.reserve()
+
+        async def enqueue(conn: Connection) -> int:
+            return await queue(conn, delivery)
+
+        self.add(enqueue, rings="deliveries")
+        return enqueue
+
+    def reserve(self) -> Callable[[Connection, Delivery], Coroutine[Any, Any, int]]:
+        """Queues, within the transaction, a message that is only known there; gives its id.
+
+        What calls it is to be added with `rings="deliveries"`.
+        """
         self._answers += 1
         key = f"{self.origin}:{self._answers}"
 
-        async def enqueue(conn: Connection) -> int:
+        async def queue(conn: Connection, delivery: Delivery) -> int:
             return await enqueue_delivery(
                 conn, delivery, key, bot_id=self.bot_id, created_at=self.created_at
             )
 
-        self.add(enqueue, rings="deliveries")
-        return enqueue
+        return queue
 
     def clear(self) -> None:
         """Forget everything: what was begun has failed."""

@@ -1,7 +1,7 @@
 """What handlers use, made from the configuration."""
 
 from bot.access import Access
-from bot.config import Config
+from bot.config import Config, gazetteer_path
 from bot.context import Services
 from bot.pastes import PasteRules
 from bot.render import DigestLayout
@@ -18,6 +18,7 @@ def make_services(config: Config, digester: Digester, database: Database) -> Ser
         layout=make_layout(config),
         max_text_chars=limits.max_text_chars,
         digests_per_hour=limits.digests_per_hour,
+        gazetteer=gazetteer_path(config),
         access=Access(
             mode=access.mode,
             owners=config.telegram.owners,

@@ -21,22 +21,14 @@ from telegram.ext import ApplicationBuilder
 from bot import texts
 from bot.application import ALLOWED_UPDATES
 from bot.cli import EXIT_DATABASE, EXIT_INTERRUPTED, EXIT_REFUSED, EXIT_TRY_AGAIN
-from bot.config import Config, storage_url, wants_plain_terminal
+from bot.config import Config, storage_url, user_file, wants_plain_terminal
 from bot.context import Services
 from bot.errors import BotError
 from bot.life import Life
 from bot.limiter import Limiter, Timer
-from bot.local_api import (
-    BASE_FILE_URL,
-    BASE_URL,
-    TOKEN,
-    ActionShown,
-    Event,
-    LocalBotApi,
-    MessageSent,
-    PressAnswered,
-)
+from bot.local_api import BASE_FILE_URL, BASE_URL, TOKEN, LocalBotApi
 from bot.local_checks import Button
+from bot.local_events import ActionShown, Event, MessageSent, PhotoSent, PressAnswered, VenueSent
 from bot.plain import html_to_terminal
 from bot.services import make_layout
 from newsroom.digesting import Digester, DigestSettings
@@ -68,16 +60,24 @@ async def chat(config: Config, settings: DigestSettings, *, once: Path | None) -
             database=database,
             layout=make_layout(config),
             max_text_chars=config.limits.max_text_chars,
+            gazetteer=settings.gazetteer,
         )
         with shared_use(url) as is_alone:
             if is_alone:
                 async with database.begin() as conn:
                     await erase_conversations(conn, began_before_ns=began_ns)
-            return await run_chat(services, once=once, stdin=sys.stdin, stdout=sys.stdout)
+            return await run_chat(
+                services, once=once, stdin=sys.stdin, stdout=sys.stdout, pictures=user_file("maps")
+            )
 
 
-async def run_chat(services: Services, *, once: Path | None, stdin: TextIO, stdout: TextIO) -> int:
-    """Talk until the end of input; one message only with `once` or without a terminal."""
+async def run_chat(
+    services: Services, *, once: Path | None, stdin: TextIO, stdout: TextIO, pictures: Path
+) -> int:
+    """Talk until the end of input; one message only with `once` or without a terminal.
+
+    Pictures that the bot sends are written to files in the folder `pictures`.
+    """
     # Ids go on where the last run ended, as they do in Telegram.
     api = LocalBotApi(first_message_id=int(time.time()))
     failures: list[Exception] = []
@@ -85,13 +85,13 @@ async def run_chat(services: Services, *, once: Path | None, stdin: TextIO, stdo
     bot_id = conversation_id(time.time_ns())
     async with running(life, bot_id=bot_id):
         if once is None and stdin.isatty():
-            code = await Conversation(api, life, stdout).run()
+            code = await Conversation(api, life, stdout, pictures).run()
         else:
             content = await asyncio.to_thread(once.read_bytes if once else stdin.buffer.read)
             await send_content(api, content, once.name if once else "message.txt")
             await wait_until_answered(api, life)
             for event in api.events:
-                stdout.write(render_event(event, color=shows_styles(stdout)))
+                stdout.write(render_event(event, pictures, color=shows_styles(stdout)))
             code = exit_code(failures[0]) if failures else 0
     async with services.database.begin() as conn:
         unmade = await erase_conversation(conn, bot_id)
@@ -168,19 +168,43 @@ def exit_code(failure: Exception) -> int:
     return EXIT_DATABASE if isinstance(failure, StorageError) else EXIT_TRY_AGAIN
 
 
-def render_event(event: Event, *, color: bool) -> str:
-    """What a person sees of an event: a message with its buttons numbered, a toast, or nothing."""
-    if isinstance(event, MessageSent):
-        width = min(get_terminal_size().columns, MAX_WIDTH)
-        body = html_to_terminal(event.markup or escape(event.text), color=color, width=width)
-        links = [button for row in event.keyboard for button in row if button.url]
-        choices = enumerate(choices_of(event), start=1)
-        rows = [f"[{number}] {button.text}" for number, button in choices]
-        rows += [f"{button.text}: {button.url}" for button in links]
-        return "\n".join((body, "", *rows, "")) if rows else f"{body}\n\n"
-    if isinstance(event, PressAnswered) and event.text:
-        return f"({event.text})\n\n"
-    return ""
+def render_event(event: Event, pictures: Path, *, color: bool) -> str:
+    """What a person sees of an event: a message with its buttons numbered, a toast, or nothing.
+
+    A picture is written to a file in the folder `pictures`, whose path is told.
+    """
+    match event:
+        case MessageSent():
+            html = event.markup or escape(event.text)
+        case PhotoSent():
+            path = _write_picture(event, pictures)
+            html = escape(f"{texts.picture_written(str(path))}\n{event.caption}")
+        case VenueSent():
+            html = escape(f"{event.title}\n{event.address}\n{event.latitude}, {event.longitude}")
+        case PressAnswered() if event.text:
+            return f"({event.text})\n\n"
+        case _:
+            return ""
+    width = min(get_terminal_size().columns, MAX_WIDTH)
+    body = html_to_terminal(html, color=color, width=width)
+    rows = _button_rows(event)
+    return "\n".join((body, "", *rows, "")) if rows else f"{body}\n\n"
+
+
+def _button_rows(event: Event) -> list[str]:
+    if not isinstance(event, MessageSent | PhotoSent):
+        return []
+    links = [button for row in event.keyboard for button in row if button.url]
+    choices = enumerate(choices_of(event), start=1)
+    rows = [f"[{number}] {button.text}" for number, button in choices]
+    return rows + [f"{button.text}: {button.url}" for button in links]
+
+
+def _write_picture(event: PhotoSent, pictures: Path) -> Path:
+    pictures.mkdir(parents=True, exist_ok=True)
+    path = pictures / f"map-{event.message_id}.png"
+    path.write_bytes(event.content)
+    return path
 
 
 def shows_styles(stdout: TextIO) -> bool:
@@ -188,7 +212,7 @@ def shows_styles(stdout: TextIO) -> bool:
     return stdout.isatty() and not wants_plain_terminal()
 
 
-def choices_of(message: MessageSent) -> list[Button]:
+def choices_of(message: MessageSent | PhotoSent) -> list[Button]:
     """The buttons that can be pressed by their number."""
     return [button for row in message.keyboard for button in row if button.data]
 
@@ -204,12 +228,13 @@ class _End(Enum):
 class Conversation:
     """A person at the terminal. A number presses that button of the last message with buttons."""
 
-    def __init__(self, api: LocalBotApi, life: Life, stdout: TextIO) -> None:
+    def __init__(self, api: LocalBotApi, life: Life, stdout: TextIO, pictures: Path) -> None:
         self._api = api
         self._life = life
         self._stdout = stdout
+        self._pictures = pictures
         self._session: PromptSession[str] = PromptSession(reserve_space_for_menu=0)
-        self._buttons: MessageSent | None = None
+        self._buttons: MessageSent | PhotoSent | None = None
         self._is_busy = False
         self._events: asyncio.Queue[Event] = asyncio.Queue()
 
@@ -267,9 +292,9 @@ class Conversation:
 
     async def _show(self, event: Event) -> None:
         self._is_busy = isinstance(event, ActionShown)
-        if isinstance(event, MessageSent) and choices_of(event):
+        if isinstance(event, MessageSent | PhotoSent) and choices_of(event):
             self._buttons = event
-        shown = render_event(event, color=shows_styles(self._stdout))
+        shown = render_event(event, self._pictures, color=shows_styles(self._stdout))
         if shown:
             await run_in_terminal(partial(self._write, shown))
         self._session.app.invalidate()

@@ -62,6 +62,10 @@ COMMANDS: Mapping[str, str] = {
 UNKNOWN_COMMAND = "I do not know this command. /help lists the ones I know."
 NOT_TEXT = "I read text. Paste the article, or send it as a .txt file."
 LINKS_NOT_READ = "This version does not open links yet. Paste the text and I will digest it."
+SHOW_MAP = "Map"
+UNNAMED_PLACE = "Place"
+NO_PLACES = "No place was found that could be shown on a map."
+MAP_NOT_DRAWN = "The map could not be drawn. Each button sends the pin of a place."
 BUTTON_OUT_OF_DATE = "This button is out of date. Send /start for a new one."
 CHAT_HINT = "Paste an article and press Enter. A number presses a button; /quit ends."
 
@@ -118,6 +122,28 @@ def not_admitted(identity: int, *, is_private: bool) -> str:
 def digest_limit(limit: int) -> str:
     """The time when the next one is possible follows."""
     return f"{_count(limit, 'digest')} this hour; the next one at "
+
+
+MAX_CAPTION_PLACES = 8
+
+
+def map_caption(names: Sequence[str]) -> str:
+    """What stands under a map of places with these names."""
+    shown = ", ".join(names[:MAX_CAPTION_PLACES])
+    further = len(names) - MAX_CAPTION_PLACES
+    return f"{shown} and {further} more" if further > 0 else shown
+
+
+def venue_address(name: str, country: str | None, mentions: int, *, exact: bool) -> str:
+    """The second line of a pin; never empty."""
+    where = [f"{name}, {country}" if country and country != name else name]
+    where += [] if exact else ["somewhere near"]
+    return " · ".join([*where, f"mentioned {mentions}×"] if mentions else where)
+
+
+def picture_written(path: str) -> str:
+    """In place of a picture, where none can be shown."""
+    return f"Picture: {path}"
 
 
 MAX_KINDS, MAX_IDS = 15, 8

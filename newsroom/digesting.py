@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from multiprocessing import forkserver
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import Any, TypeVar
 
 from pebble import CONSTS, ProcessExpired, ProcessPool
 
@@ -24,6 +24,8 @@ from summarizer.language import default_model, find_model, method_label
 from summarizer.models import Article, Digest
 
 logger = logging.getLogger(__name__)
+
+T = TypeVar("T")
 
 CONSTS.term_timeout = 0.1  # workers ignore SIGTERM, so waiting for its effect is waste
 
@@ -46,10 +48,10 @@ class DigestSettings:
 
 @dataclass(frozen=True, slots=True)
 class _Job:
-    function: Callable[..., Digest]
+    function: Callable[..., Any]
     args: tuple[Any, ...]
     seconds: float
-    answer: Future[Digest]
+    answer: Future[Any]
 
 
 class Digester:
@@ -69,15 +71,22 @@ class Digester:
 
     def submit(self, article: Article) -> Future[Digest]:
         """Queue an article; the future's errors are those of `digest`."""
-        return self._schedule(worker.digest_article, (article,), article.text)
+        return self._schedule(worker.digest_article, (article,), self._seconds(article.text))
 
     def submit_page(self, html: str, article: Article) -> Future[Digest]:
         """Queue a page; title, date and address known beforehand stand in `article`."""
-        return self._schedule(worker.digest_page, (html, article), html)
+        return self._schedule(worker.digest_page, (html, article), self._seconds(html))
 
     async def digest(self, article: Article) -> Digest:
         """The digest of `article`, made in a worker process."""
         return await asyncio.wrap_future(self.submit(article))
+
+    async def run(self, function: Callable[..., T], *args: Any) -> T:
+        """What a function of another module gives, called in a worker within the time limit.
+
+        Function and arguments are pickled; the errors are those of a digest.
+        """
+        return await asyncio.wrap_future(self._schedule(function, args, self.settings.timeout_s))
 
     def close(self) -> None:
         """End the workers; unfinished articles are given up."""
@@ -110,17 +119,19 @@ class Digester:
     ) -> None:
         await asyncio.to_thread(self.close)
 
+    def _seconds(self, text: str) -> float:
+        return self.settings.timeout_s + len(text.split()) / WORDS_PER_EXTRA_SECOND
+
     def _schedule(
-        self, function: Callable[..., Digest], args: tuple[Any, ...], text: str
-    ) -> Future[Digest]:
-        seconds = self.settings.timeout_s + len(text.split()) / WORDS_PER_EXTRA_SECOND
+        self, function: Callable[..., T], args: tuple[Any, ...], seconds: float
+    ) -> Future[T]:
         job = _Job(function, args, seconds, Future())
         job.answer.set_running_or_notify_cancel()
         self._start(job, may_retry=True)
         return job.answer
 
     def _start(self, job: _Job, *, may_retry: bool) -> None:
-        def settle(done: "Future[Digest]") -> None:
+        def settle(done: "Future[Any]") -> None:
             broke = not done.cancelled() and isinstance(done.exception(), BrokenProcessPool)
             if not (broke and may_retry and self._start_anew(job)):
                 _settle(job, done)
@@ -183,7 +194,7 @@ def _start_fork_server() -> None:
         signal.pthread_sigmask(signal.SIG_SETMASK, blocked)
 
 
-def _settle(job: _Job, done: "Future[Digest]") -> None:
+def _settle(job: _Job, done: "Future[Any]") -> None:
     if done.cancelled():
         job.answer.set_exception(DigestFailed("cancelled"))
     elif (error := done.exception()) is not None:

@@ -53,6 +53,12 @@ async def record_request(
     return int(saved.scalar_one())
 
 
+async def has_digest(conn: AsyncConnection, *, chat_id: int, digest_id: int) -> bool:
+    """Whether the chat asked for the digest, so that it may see more of it."""
+    asked = exists().where(requests.c.chat_id == chat_id, requests.c.digest_id == digest_id)
+    return bool(await conn.scalar(select(asked)))
+
+
 async def list_history(
     conn: AsyncConnection, *, chat_id: int, limit: int, before_id: int | None = None
 ) -> tuple[HistoryItem, ...]:

@@ -5,6 +5,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     Table,
     Text,
@@ -169,6 +170,20 @@ digest_names = Table(
     Column("kind", Text, nullable=False),  # speaker or place
     Column("name", ExactText, nullable=False),
     Index(None, "digest_id"),
+)
+
+map_pictures = Table(
+    "map_pictures",
+    metadata,
+    Column(
+        "digest_id",
+        Id,
+        ForeignKey("digests.id", ondelete="CASCADE"),
+        primary_key=True,
+        autoincrement=False,
+    ),
+    Column("picture", LargeBinary, nullable=False),
+    Column("drawn_at", UtcDateTime, nullable=False),
 )
 
 admissions = Table(

@@ -1,6 +1,7 @@
 import asyncio
 
-from bot.local_api import Event, LocalChat, MessageSent, PressAnswered
+from bot.local_api import LocalChat
+from bot.local_events import Event, MessageSent, PressAnswered
 from support.bot import GROUP, Chatting, make_message
 from support.digests import FLOOD
 

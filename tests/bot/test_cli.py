@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 import pytest
 from click.testing import CliRunner, Result
+from PIL import Image
 
 from bot import cli, texts
 from bot.cli import main
@@ -45,6 +46,30 @@ def test_digest_prints_text_json_and_a_page(run: Run) -> None:
     assert digest["text"] == ARTICLE
     assert digest["speakers"][0]["name"] == "Nuala Brannigan"
     assert run("digest", "--format", "html", stdin=ARTICLE).stdout.startswith("<!DOCTYPE html>")
+
+
+def test_digest_draws_the_map_into_a_file(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "map.png"
+    result = run("digest", "--map", str(path), stdin=ARTICLE)
+    assert result.exit_code == 0
+    assert "Nuala Brannigan" in result.stdout
+    with Image.open(path) as picture:
+        assert (picture.format, picture.width) == ("PNG", 1280)
+
+
+def test_digest_says_that_there_is_no_place_for_a_map(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "map.png"
+    article = "It rained all day. Nobody went out, they said."
+    result = run("digest", "--map", str(path), stdin=article)
+    assert result.exit_code == 0
+    assert "No place" in result.stderr
+    assert not path.exists()
+
+
+def test_map_that_cannot_be_written_is_said_in_a_line(run: Run, tmp_path: Path) -> None:
+    result = run("digest", "--map", str(tmp_path / "missing" / "map.png"), stdin=ARTICLE)
+    assert result.exit_code == 1
+    assert result.stderr.count("\n") == 1
 
 
 def test_digest_reads_a_file_as_it_is(run: Run, tmp_path: Path) -> None:

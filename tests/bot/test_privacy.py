@@ -6,7 +6,8 @@ import pytest
 from sqlalchemy import func, select
 
 from bot import texts
-from bot.local_api import PRIVATE_CHAT, LocalChat, MessageSent
+from bot.local_api import PRIVATE_CHAT, LocalChat
+from bot.local_events import MessageSent
 from bot.privacy import is_timely, question_time
 from newsroom.errors import DigestFailed
 from storage.database import Database

@@ -11,8 +11,9 @@ from sqlalchemy import func, select
 
 from bot import texts
 from bot.context import Services
-from bot.local_api import ActionShown, LocalBotApi, MessageSent, PressAnswered
+from bot.local_api import LocalBotApi
 from bot.local_checks import Button
+from bot.local_events import ActionShown, MessageSent, PhotoSent, PressAnswered, VenueSent
 from bot.render import DigestLayout
 from bot.terminal import (
     exit_code,
@@ -27,12 +28,14 @@ from storage.database import Database
 from storage.errors import DatabaseLocked
 from storage.tables import articles, deliveries, jobs, updates
 from summarizer.errors import EmptyText
+from summarizer.models import Location
 from support.bot import NOW, FakeDigester
 from support.digests import FLOOD
 
 LONG = FLOOD + "\n" + "word " * 120
 PASTE = "\x1b[200~{}\x1b[201~"
 READY = f"[1] {texts.TRY_EXAMPLE}"
+NO_PICTURES = Path("/nowhere")
 ENTER, CTRL_C, CTRL_D = "\r", "\x03", "\x04"
 
 
@@ -73,17 +76,22 @@ def keys() -> Iterator[PipeInput]:
         yield pipe
 
 
-async def talk(services: Services, keys: PipeInput, *steps: tuple[str, str]) -> str:
+async def talk(
+    services: Services, keys: PipeInput, *steps: tuple[str, str], pictures: Path = NO_PICTURES
+) -> str:
     """What stands on the screen in the end."""
     screen = Screen(keys, steps)
     stdin = Stdin(is_terminal=True)
-    assert await run_chat(services, once=None, stdin=stdin, stdout=screen) == 0
+    code = await run_chat(services, once=None, stdin=stdin, stdout=screen, pictures=pictures)
+    assert code == 0
     return screen.getvalue()
 
 
 async def pipe_in(services: Services, content: bytes, once: Path | None = None) -> tuple[int, str]:
     screen = io.StringIO()
-    code = await run_chat(services, once=once, stdin=Stdin(content), stdout=screen)
+    code = await run_chat(
+        services, once=once, stdin=Stdin(content), stdout=screen, pictures=NO_PICTURES
+    )
     return code, screen.getvalue()
 
 
@@ -230,20 +238,23 @@ def test_message_is_rendered_with_choices_and_links_below() -> None:
         (Button("All", "1:q"),),
     )
     message = MessageSent(1, 2, "a < b", "a &lt; <b>b</b>", (), keyboard, None, None, False)
-    assert render_event(message, color=False) == (
+    assert render_event(message, NO_PICTURES, color=False) == (
         "a < b\n\n[1] In context\n[2] All\nMap: https://m.org\n"
     )
 
 
 def test_plain_text_is_shown_without_control_sequences() -> None:
     message = MessageSent(1, 2, "a <b> \x1b[31mred", None, (), (), None, None, False)
-    assert render_event(message, color=False) == "a <b> [31mred\n\n"
+    assert render_event(message, NO_PICTURES, color=False) == "a <b> [31mred\n\n"
 
 
 def test_toast_is_shown_and_actions_are_not() -> None:
-    assert render_event(PressAnswered("1", "Out of date."), color=False) == "(Out of date.)\n\n"
-    assert render_event(PressAnswered("1", ""), color=False) == ""
-    assert render_event(ActionShown(1, None, "typing"), color=False) == ""
+    assert (
+        render_event(PressAnswered("1", "Out of date."), NO_PICTURES, color=False)
+        == "(Out of date.)\n\n"
+    )
+    assert render_event(PressAnswered("1", ""), NO_PICTURES, color=False) == ""
+    assert render_event(ActionShown(1, None, "typing"), NO_PICTURES, color=False) == ""
 
 
 async def test_bot_stops_when_interrupted(services: Services) -> None:
@@ -283,3 +294,36 @@ def test_styles_are_shown_where_the_terminal_has_them(
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
     assert shows_styles(Stdin(is_terminal=is_terminal)) is styled
+
+
+def test_picture_is_written_to_a_file_whose_path_is_told(tmp_path: Path) -> None:
+    keyboard = ((Button("Bergen", data="1:pin:1:1"),),)
+    event = PhotoSent(1, 42, b"picture", "Bergen", keyboard, 41, None)
+    shown = render_event(event, tmp_path / "maps", color=False)
+    assert (tmp_path / "maps" / "map-42.png").read_bytes() == b"picture"
+    assert "map-42.png" in shown
+    assert "[1] Bergen" in shown
+
+
+def test_pin_is_shown_with_its_point() -> None:
+    pin = VenueSent(1, 2, "Bergen", "Bergen, Norway", 60.39, 5.32, None, None, silent=True)
+    shown = render_event(pin, NO_PICTURES, color=False)
+    assert shown == "Bergen\nBergen, Norway\n60.39, 5.32\n\n"
+
+
+async def test_numbers_choose_the_map_and_then_a_pin(
+    services: Services, keys: PipeInput, tmp_path: Path
+) -> None:
+    assert isinstance(services.digester, FakeDigester)
+    bergen = Location("Bergen", "city", "NO", 60.39, 5.32, None, True, 1.0, ())
+    services.digester.locations = (bergen,)
+    screen = await talk(
+        services,
+        keys,
+        (READY, PASTE.format(LONG) + ENTER),
+        ("[1] Map", "1" + ENTER),
+        ("[1] Bergen", "1" + ENTER),
+        ("60.39, 5.32", "/quit" + ENTER),
+        pictures=tmp_path,
+    )
+    assert f"Picture: {tmp_path}" in screen.replace("\n", "")

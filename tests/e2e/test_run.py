@@ -151,6 +151,28 @@ async def test_button_for_admins_does_nothing_for_others(live: Live) -> None:
     assert [sent.edits for sent in group.sent] == [0]
 
 
+# Map
+
+
+async def test_map_button_sends_a_picture_and_its_buttons_send_pins(live: Live) -> None:
+    group = live.group(members={7: "member", 8: "member"})
+    article_id = group.send_text(news_article(live.number()), by=7)
+    group.send_text("/digest", by=7, reply_to=article_id)
+    (digest,) = await live.digests(group)
+    query_id = group.press(digest, texts.SHOW_MAP, by=8)
+    _, picture = await live.answers(group, 2)
+    assert live.server.toast(query_id) == ""
+    assert (picture.method, picture.reply_to) == ("sendPhoto", digest.message_id)
+    assert picture.file.startswith(b"\x89PNG")
+    assert len(picture.file) < 300_000
+    assert "Bergen" in picture.text
+    group.press(picture, "Bergen", by=7)
+    pin = (await live.answers(group, 3))[-1]
+    assert (pin.method, pin.reply_to) == ("sendVenue", picture.message_id)
+    assert pin.text.startswith("Bergen\nBergen, Norway")
+    assert pin.is_silent
+
+
 # A5, A23: any text
 
 

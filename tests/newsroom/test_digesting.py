@@ -4,6 +4,7 @@ import signal
 from collections.abc import Iterator
 from concurrent.futures import Future
 from concurrent.futures.process import BrokenProcessPool
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -43,6 +44,16 @@ async def test_page_is_digested_without_its_furniture(digester: Digester) -> Non
     assert digest.article.title == "Known"
     assert "Home" not in digest.article.text
     assert digest.key_points
+
+
+async def test_other_work_runs_in_another_process_too(digester: Digester) -> None:
+    assert await digester.run(os.getpid) != os.getpid()
+    assert await digester.run(divmod, 7, 2) == (3, 1)
+
+
+async def test_other_work_has_the_same_time_limit(settings: DigestSettings) -> None:
+    with Digester(replace(settings, timeout_s=0.2)) as digester, pytest.raises(DigestTimeout):
+        await digester.run(worker_functions.hang, ARTICLE)
 
 
 async def test_empty_text_is_refused_and_the_pool_goes_on(digester: Digester) -> None:

@@ -7,7 +7,7 @@ from storage.chats import Chat, save_chat
 from storage.database import Database
 from storage.digests import save_digest
 from storage.errors import StorageError
-from storage.history import HistoryItem, list_history, record_request
+from storage.history import HistoryItem, has_digest, list_history, record_request
 from support.builders import make_article, make_digest
 
 NOW = datetime(2026, 3, 3, 12, tzinfo=UTC)
@@ -90,6 +90,9 @@ async def test_chats_do_not_see_each_other(database: Database) -> None:
     await request(database, digest_id, chat_id=OTHER)
     assert await titles(database) == []
     assert await titles(database, chat_id=OTHER) == ["secret"]
+    async with database.read() as conn:
+        assert await has_digest(conn, chat_id=OTHER, digest_id=digest_id)
+        assert not await has_digest(conn, chat_id=READER, digest_id=digest_id)
 
 
 @pytest.mark.parametrize("chat_id", [READER, 12])

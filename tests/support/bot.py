@@ -2,45 +2,52 @@
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeVar, cast
 
 from bot.application import NutgrafApplication
 from bot.context import Services
 from bot.life import Life
 from bot.limiter import Limiter, Timer
-from bot.local_api import (
-    PRIVATE_CHAT,
-    ActionShown,
-    LocalBotApi,
-    LocalChat,
-    MessageSent,
-    PressAnswered,
-)
+from bot.local_api import PRIVATE_CHAT, LocalBotApi, LocalChat
 from bot.local_checks import RequestRefused, bad_request
+from bot.local_events import ActionShown, MessageSent, PressAnswered
 from bot.render import DigestLayout
 from bot.terminal import local_life, running, wait_until_answered
 from storage.database import Database
 from summarizer.errors import EmptyText
-from summarizer.models import Article, Digest, KeyPoint
+from summarizer.models import Article, Digest, KeyPoint, Location
 
+T = TypeVar("T")
 NOW = datetime(2031, 4, 18, 9, 30, tzinfo=UTC)
 GROUP = LocalChat(id=-1_001, type="supergroup", title="Newsroom", user_id=7)
 
 
 @dataclass(slots=True)
 class FakeDigester:
-    """Finds one key point, the first line with a letter; counts what it is asked."""
+    """Finds one key point, the first line with a letter; counts what it is asked.
+
+    The places are always the same, and so is what `run` gives.
+    """
 
     method: str = "fake/1"
+    locations: tuple[Location, ...] = ()
+    picture: bytes = b"picture"
+    calls: list[tuple[Any, ...]] = field(default_factory=list)
     articles: list[Article] = field(default_factory=list)
     errors: deque[Exception] = field(default_factory=deque)
     gate: asyncio.Event | None = None
     started: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(0))
     """Can be acquired once for each article that was begun."""
+
+    async def run(self, function: Callable[..., T], *args: Any) -> T:
+        self.calls.append((function, *args))
+        if self.errors:
+            raise self.errors.popleft()
+        return cast(T, self.picture)
 
     async def digest(self, article: Article) -> Digest:
         self.articles.append(article)
@@ -53,7 +60,7 @@ class FakeDigester:
         for line in article.text.splitlines(keepends=True):
             if any(map(str.isalnum, line)):
                 point = KeyPoint(line, start, start + len(line), 1)
-                return Digest(article, self.method, key_points=(point,))
+                return Digest(article, self.method, key_points=(point,), locations=self.locations)
             start += len(line)
         raise EmptyText
 
