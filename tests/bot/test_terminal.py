@@ -212,7 +212,10 @@ async def test_leaving_does_not_wait_for_a_digest(
 
     leaving = asyncio.create_task(leave())
     stdin = Stdin(is_terminal=True)
-    assert await run_chat(services, once=None, stdin=stdin, stdout=screen) == code
+    assert (
+        await run_chat(services, once=None, stdin=stdin, stdout=screen, pictures=NO_PICTURES)
+        == code
+    )
     await leaving
     assert screen.getvalue().endswith(f"{texts.cancelled(0, 1)}\n")
     async with services.database.read() as conn:
@@ -223,7 +226,9 @@ async def test_leaving_does_not_wait_for_a_digest(
 async def test_ctrl_c_on_an_empty_line_ends(services: Services, keys: PipeInput) -> None:
     screen = Screen(keys, ((READY, CTRL_C),))
     stdin = Stdin(is_terminal=True)
-    assert await run_chat(services, once=None, stdin=stdin, stdout=screen) == 130
+    assert (
+        await run_chat(services, once=None, stdin=stdin, stdout=screen, pictures=NO_PICTURES) == 130
+    )
 
 
 async def test_empty_lines_send_nothing(services: Services, keys: PipeInput) -> None:
