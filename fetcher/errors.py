@@ -7,6 +7,7 @@ FetchError(url)
 ├── TooLarge(size, limit)        more than may be read, in bytes
 ├── UnsupportedType(media_type)  a file of a kind that is not read
 ├── UnreadableFile(why)          a file of a kind that is read, but damaged, encrypted or scanned
+├── NotUtf8(position)            a text file in another encoding
 ├── NotAnArticle(obstacle)       there is no article text; `obstacle` says what stands there instead
 └── NotAFeed                     neither a feed nor a page that names feeds
 
@@ -99,6 +100,17 @@ class UnreadableFile(FetchError):
         Exception.__init__(self, url, why)
         self.url = url
         self.why = why
+
+
+class NotUtf8(FetchError):
+    """`position` is that of the first byte which is not UTF-8."""
+
+    code = "not_utf8"
+
+    def __init__(self, url: str | None, position: int) -> None:
+        Exception.__init__(self, url, position)
+        self.url = url
+        self.position = position
 
 
 class NotAnArticle(FetchError):

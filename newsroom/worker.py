@@ -9,7 +9,7 @@ import multiprocessing
 import os
 import signal
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from multiprocessing.connection import wait
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -79,8 +79,17 @@ def digest_article(article: Article) -> Digest:
     return _summarizer.summarize(article)
 
 
-def digest_page(html: str, article: Article) -> Digest:
-    """Digest the article found in a page; what `article` already knows wins over the page."""
+def digest_page(html: str, known: Article) -> Digest:
+    """Digest the article found in a page; what `known` states wins over what the page says."""
     from fetcher.page import parse_page
 
-    return digest_article(parse_page(html, article))
+    found = parse_page(html.encode("utf-8", "replace"), url=known.url, charset="utf-8").article
+    return digest_article(
+        replace(
+            found,
+            title=known.title or found.title,
+            source=known.source or found.source,
+            authors=known.authors or found.authors,
+            published=known.published or found.published,
+        )
+    )
