@@ -49,6 +49,7 @@ def _answers_errors(command: Callable[P, R]) -> Callable[P, R]:
     def run(*args: P.args, **kwargs: P.kwargs) -> R:
         from bot.config import ConfigError
         from bot.texts import failure_line
+        from fetcher.errors import FetchError
         from newsroom.errors import NewsroomError
         from storage.errors import StorageError
         from summarizer.errors import InputError, SummarizerError
@@ -59,6 +60,8 @@ def _answers_errors(command: Callable[P, R]) -> Callable[P, R]:
             _fail(f"config: {exc}", EXIT_USAGE)
         except InputError as exc:
             _fail(failure_line(exc), EXIT_REFUSED)
+        except FetchError as exc:
+            _fail(failure_line(exc), EXIT_TRY_AGAIN if exc.retryable else EXIT_REFUSED)
         except SummarizerError as exc:
             _fail(failure_line(exc), EXIT_USAGE)
         except StorageError as exc:
@@ -161,7 +164,7 @@ def check(config_path: Path) -> None:
 
 
 @main.command()
-@click.argument("source", default="-", metavar="[FILE|-]")
+@click.argument("source", default="-", metavar="[FILE|URL|-]")
 @click.option(
     "--format",
     "form",
@@ -173,26 +176,21 @@ def check(config_path: Path) -> None:
 @_config_option
 @_answers_errors
 def digest(source: str, form: str, method: str | None, config_path: Path | None) -> None:
-    """Digest one article and print it: FILE, or standard input."""
+    """Digest one article and print it: FILE, what is at URL, or standard input."""
     from bot.config import load_config
     from bot.page import render_page
     from bot.plain import render_plain
     from bot.texts import only_beginning
     from summarizer.language import MAX_ANALYSED_CHARS
-    from summarizer.models import Article
-    from summarizer.pipeline import load_summarizer
     from summarizer.wire import digest_to_dict, to_json
 
-    text = _read_text(source)
-    settings = _digest_settings(load_config(config_path), method=method)
-    summarizer = load_summarizer(
-        settings.gazetteer,
-        model=settings.model,
-        method=settings.method,
-        key_points=settings.key_points,
-    )
-    found = summarizer.summarize(Article(text))
-    if len(text) > MAX_ANALYSED_CHARS:
+    if _is_link(source):
+        config = load_config(config_path)
+        found = _digest_link(source, config, _digest_settings(config, method=method, workers=1))
+    else:
+        text = _read_text(source)
+        found = _digest_text(text, _digest_settings(load_config(config_path), method=method))
+    if len(found.article.text) > MAX_ANALYSED_CHARS:
         click.echo(only_beginning(MAX_ANALYSED_CHARS), err=True)
     renderers: dict[str, Callable[[Digest], str]] = {
         "text": render_plain,
@@ -214,19 +212,23 @@ def digest(source: str, form: str, method: str | None, config_path: Path | None)
 def batch(workers: int | None, method: str | None, config_path: Path | None) -> None:
     """Digest JSON Lines from standard input to JSON Lines on standard output.
 
-    Each line is an object with "id" and "text" or "html", and perhaps "url", "title" and
-    "published". Answers come in order, each as soon as it is ready; a line that cannot be digested
-    is answered by {"id", "error": {"code", "message"}}.
+    Each line is an object with "id" and "text", "html" or "url", and perhaps "title" and
+    "published"; only without text and html is the page at "url" fetched. Answers come in order,
+    each as soon as it is ready; a line that cannot be digested is answered by
+    {"id", "error": {"code", "message"}}.
     """
-    from bot.batch import digest_lines
+    from bot.batch import LinkDigester, digest_lines
     from bot.config import load_config
+    from bot.fetching import make_fetcher
     from newsroom.digesting import Digester
 
-    settings = _digest_settings(
-        load_config(config_path), method=method, workers=workers or os.cpu_count()
-    )
-    with Digester(settings) as digester:
-        answers = digest_lines(sys.stdin.buffer, digester)
+    config = load_config(config_path)
+    settings = _digest_settings(config, method=method, workers=workers or os.cpu_count())
+    with (
+        Digester(settings) as digester,
+        LinkDigester(make_fetcher(config), digester) as links,
+    ):
+        answers = digest_lines(sys.stdin.buffer, digester, links)
         with click.progressbar(
             answers,
             length=_lines_of_regular_file(),
@@ -281,12 +283,42 @@ def _build_gazetteer(path: Path) -> None:
     build_gazetteer(path, on_progress=lambda step: click.echo(f"  {step}", err=True))
 
 
+def _is_link(source: str) -> bool:
+    return source.lower().startswith(("http://", "https://"))
+
+
+def _digest_link(url: str, config: "Config", settings: "DigestSettings") -> "Digest":
+    """Fetch and digest a page; it is read in a worker process, as it may be hostile."""
+    import asyncio
+
+    from bot.fetching import make_fetcher
+    from newsroom.digesting import Digester
+    from newsroom.pages import fetch_page
+
+    async def digest_page() -> "Digest":
+        async with Digester(settings) as digester:
+            page = await fetch_page(url, fetcher=make_fetcher(config), reader=digester)
+            return await digester.digest(page.article)
+
+    return asyncio.run(digest_page())
+
+
+def _digest_text(text: str, settings: "DigestSettings") -> "Digest":
+    """Digest a text in this process: sooner done than a pool is started."""
+    from summarizer.models import Article
+    from summarizer.pipeline import load_summarizer
+
+    summarizer = load_summarizer(
+        settings.gazetteer,
+        model=settings.model,
+        method=settings.method,
+        key_points=settings.key_points,
+    )
+    return summarizer.summarize(Article(text))
+
+
 def _read_text(source: str) -> str:
     """The text of a file or of standard input, as it is: UTF-8, line ends and BOM kept."""
-    from bot.texts import LINKS_NOT_READ
-
-    if source.startswith(("http://", "https://")):
-        _fail(LINKS_NOT_READ, EXIT_REFUSED)
     try:
         if source == "-":
             if sys.stdin.isatty():

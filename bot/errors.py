@@ -1,7 +1,7 @@
 """What can be wrong with a message that people send; the one who sent it can mend it.
 
 BotError
-├── LinksNotRead                  nothing but links, and this version opens none
+├── LinksIntoTelegram             nothing but links to what only Telegram's clients open
 ├── UnsupportedType(media_type)   a file that is no plain text
 ├── FileTooLarge(size, limit)     more than a bot may download
 ├── NotUtf8(position)             a text file in another encoding
@@ -17,8 +17,8 @@ class BotError(Exception):
     code = "bot"
 
 
-class LinksNotRead(BotError):
-    code = "links_not_read"
+class LinksIntoTelegram(BotError):
+    code = "links_into_telegram"
 
 
 class UnsupportedType(BotError):

@@ -82,7 +82,8 @@ def test_text_that_cannot_be_digested_is_refused_in_one_line(run: Run, stdin: st
     [
         (["digest", "no/such/file.txt"], 1),
         (["digest", "."], 1),
-        (["digest", "https://a.example/story"], 1),
+        (["digest", "http://127.0.0.1/story"], 1),
+        (["digest", "HTTPS://anna@a.example/"], 1),
         (["digest", "--method", "magic"], 2),
         (["digest", "--config", "no/such.toml"], 2),
         (["batch", "--workers", "0"], 2),
