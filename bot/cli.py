@@ -17,7 +17,7 @@ from summarizer.models import METHODS
 if TYPE_CHECKING:
     from bot.config import Config
     from newsroom.digesting import DigestSettings
-    from summarizer.models import Digest
+    from summarizer.models import Article, Digest
 
 EXIT_REFUSED = 1
 EXIT_USAGE = 2
@@ -49,6 +49,7 @@ def _answers_errors(command: Callable[P, R]) -> Callable[P, R]:
     def run(*args: P.args, **kwargs: P.kwargs) -> R:
         from bot.config import ConfigError
         from bot.texts import failure_line
+        from fetcher.errors import FetchError
         from newsroom.errors import NewsroomError
         from storage.errors import StorageError
         from summarizer.errors import InputError, SummarizerError
@@ -57,7 +58,7 @@ def _answers_errors(command: Callable[P, R]) -> Callable[P, R]:
             return command(*args, **kwargs)
         except ConfigError as exc:
             _fail(f"config: {exc}", EXIT_USAGE)
-        except InputError as exc:
+        except (InputError, FetchError) as exc:
             _fail(failure_line(exc), EXIT_REFUSED)
         except SummarizerError as exc:
             _fail(failure_line(exc), EXIT_USAGE)
@@ -173,17 +174,16 @@ def check(config_path: Path) -> None:
 @_config_option
 @_answers_errors
 def digest(source: str, form: str, method: str | None, config_path: Path | None) -> None:
-    """Digest one article and print it: FILE, or standard input."""
+    """Digest one article and print it: FILE (text, .md, .html or .pdf), or standard input."""
     from bot.config import load_config
     from bot.page import render_page
     from bot.plain import render_plain
     from bot.texts import only_beginning
     from summarizer.language import MAX_ANALYSED_CHARS
-    from summarizer.models import Article
     from summarizer.pipeline import load_summarizer
     from summarizer.wire import digest_to_dict, to_json
 
-    text = _read_text(source)
+    article = _read_article(source)
     settings = _digest_settings(load_config(config_path), method=method)
     summarizer = load_summarizer(
         settings.gazetteer,
@@ -191,8 +191,8 @@ def digest(source: str, form: str, method: str | None, config_path: Path | None)
         method=settings.method,
         key_points=settings.key_points,
     )
-    found = summarizer.summarize(Article(text))
-    if len(text) > MAX_ANALYSED_CHARS:
+    found = summarizer.summarize(article)
+    if len(article.text) > MAX_ANALYSED_CHARS:
         click.echo(only_beginning(MAX_ANALYSED_CHARS), err=True)
     renderers: dict[str, Callable[[Digest], str]] = {
         "text": render_plain,
@@ -238,6 +238,23 @@ def batch(workers: int | None, method: str | None, config_path: Path | None) -> 
                 click.echo(line)
 
 
+@main.command()
+@click.argument("source", metavar="FILE")
+@click.option(
+    "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True
+)
+@_answers_errors
+def feed(source: str, form: str) -> None:
+    """Show what a feed holds, the subscriptions of an OPML list, or the feeds a page names."""
+    from bot.feeds import feed_to_dict, render_feed
+    from fetcher.feed import MAX_BYTES
+    from newsroom.parsing import read_feed
+    from summarizer.wire import to_json
+
+    found = read_feed(_read_bytes(source, limit=MAX_BYTES + 1))
+    click.echo(to_json(feed_to_dict(found)) if form == "json" else render_feed(found))
+
+
 @main.group()
 def gazetteer() -> None:
     """The place list."""
@@ -281,29 +298,33 @@ def _build_gazetteer(path: Path) -> None:
     build_gazetteer(path, on_progress=lambda step: click.echo(f"  {step}", err=True))
 
 
-def _read_text(source: str) -> str:
-    """The text of a file or of standard input, as it is: UTF-8, line ends and BOM kept."""
+def _read_article(source: str) -> "Article":
+    """The article in a file; of standard input and of plain text the words as they are."""
     from bot.texts import LINKS_NOT_READ
+    from fetcher.document import MAX_BYTES, find_kind, parse_document, parse_text
+    from newsroom.parsing import read_document
 
     if source.startswith(("http://", "https://")):
         _fail(LINKS_NOT_READ, EXIT_REFUSED)
+    if source == "-":
+        return parse_text(_read_bytes(source))
+    body = _read_bytes(source, limit=MAX_BYTES + 1)
+    if find_kind(source) is None:
+        return parse_document(body, name=source, content_type="text/plain")
+    return read_document(body, name=source)
+
+
+def _read_bytes(source: str, limit: int = -1) -> bytes:
+    """What a file or standard input holds, at most `limit` bytes of it."""
     try:
         if source == "-":
             if sys.stdin.isatty():
                 click.echo("Paste the article, then press Ctrl-D on an empty line.", err=True)
-            data = sys.stdin.buffer.read()
-        else:
-            data = Path(source).read_bytes()
+            return sys.stdin.buffer.read(limit)
+        with Path(source).open("rb") as file:
+            return file.read(limit)
     except OSError as exc:
         _fail(f"{source}: {exc.strerror}", EXIT_REFUSED)
-    try:
-        return data.decode("utf-8")
-    except UnicodeDecodeError as exc:
-        _fail(
-            f"The text is not UTF-8 (byte {exc.start}). Convert it, for example with: "
-            "iconv -f WINDOWS-1252 -t UTF-8",
-            EXIT_REFUSED,
-        )
 
 
 def _lines_of_regular_file() -> int | None:

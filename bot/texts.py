@@ -162,12 +162,27 @@ def _internal(error_id: str = "") -> str:
 
 def _unsupported_type(media_type: str = "") -> str:
     what = f" This is {media_type}." if media_type else ""
-    return f"I read text and .txt files.{what} Paste the text instead."
+    return f"I read text and .txt, .md, .html and .pdf files.{what} Paste the text instead."
 
 
 def _not_utf8(position: int | None = None) -> str:
     where = "" if position is None else f" (byte {position:,})"
     return f"The text is not UTF-8{where}. Save it as UTF-8 and send it again."
+
+
+def _not_utf8_file(position: int = 0) -> str:
+    return (
+        f"The text is not UTF-8 (byte {position:,}). "
+        "Convert it, for example by iconv -f WINDOWS-1252 -t UTF-8."
+    )
+
+
+def _unreadable_file(why: str = "") -> str:
+    reasons = {
+        "encrypted": "That file is protected by a password, so I cannot read it.",
+        "scanned": "That file holds pictures of text, and I read no pictures.",
+    }
+    return f"{reasons.get(why, 'That file is damaged; I cannot read it.')} Paste the text instead."
 
 
 def _file_too_large(limit: int = 0) -> str:
@@ -227,10 +242,13 @@ _WORDING: Mapping[str, Callable[..., str]] = {
         "I found no article text on that page. Paste the text and I will digest it."
     ),
     "unsupported_type": _unsupported_type,
+    "unreadable_file": _unreadable_file,
+    "too_large": _file_too_large,
     "not_utf8": _not_utf8,
     "digest_limit": _digest_limit,
     "file_too_large": _file_too_large,
     "links_not_read": _just(LINKS_NOT_READ),
+    "not_a_feed": _just("That is no feed, and no page that names one."),
     "model_missing": _just("The language model is missing here. The owner can install it."),
     "gazetteer_missing": _just(
         "The place list is missing here. The owner can build it with: nutgraf gazetteer build"
@@ -252,6 +270,7 @@ _OWNER_WORDING: Mapping[str, Callable[..., str]] = {
     "database_in_use": _database_in_use,
     "gazetteer_unusable": _gazetteer_unusable,
     "unsupported_database": _unsupported_database,
+    "not_utf8": _not_utf8_file,
     "schema_too_new": _just("The database was made by a newer version of Nutgraf. Update Nutgraf."),
     "not_json": _just("This line is not JSON."),
     "not_an_object": _just("This line is not a JSON object."),
