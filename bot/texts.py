@@ -178,12 +178,27 @@ def _internal(error_id: str = "") -> str:
 
 def _unsupported_type(media_type: str = "") -> str:
     what = f" This is {media_type}." if media_type else ""
-    return f"I read text and .txt files.{what} Paste the text instead."
+    return f"I read text and .txt, .md, .html and .pdf files.{what} Paste the text instead."
 
 
 def _not_utf8(position: int | None = None) -> str:
     where = "" if position is None else f" (byte {position:,})"
     return f"The text is not UTF-8{where}. Save it as UTF-8 and send it again."
+
+
+def _not_utf8_file(position: int = 0) -> str:
+    return (
+        f"The text is not UTF-8 (byte {position:,}). "
+        "Convert it, for example by iconv -f WINDOWS-1252 -t UTF-8."
+    )
+
+
+def _unreadable_file(why: str = "") -> str:
+    reasons = {
+        "encrypted": "That file is protected by a password, so I cannot read it.",
+        "scanned": "That file holds pictures of text, and I read no pictures.",
+    }
+    return f"{reasons.get(why, 'That file is damaged; I cannot read it.')} Paste the text instead."
 
 
 def _file_too_large(limit: int = 0) -> str:
@@ -226,9 +241,10 @@ def _bad_status(url: str = "", status: int = 0, retry_after: float | None = None
     return f"{host} answered with an error (HTTP {status}). {_OR_PASTE}"
 
 
-def _too_large(limit: int = 0) -> str:
-    size = f" I read up to {limit / 1_000_000:g} MB." if limit else ""
-    return f"That page is too large.{size} Paste the text of the article."
+def _too_large(url: str = "", size: int | None = None, limit: int = 0) -> str:
+    what = "page" if url.startswith("http") else "file"
+    most = f" I read up to {limit / 1_000_000:g} MB." if size is None or size > limit else ""
+    return f"That {what} is too large.{most} Paste the text of the article."
 
 
 def _not_an_article(url: str = "", obstacle: str | None = None) -> str:
@@ -307,6 +323,7 @@ _WORDING: Mapping[str, Callable[..., str]] = {
     "bad_status": _bad_status,
     "too_large": _too_large,
     "unsupported_type": _unsupported_type,
+    "unreadable_file": _unreadable_file,
     "not_utf8": _not_utf8,
     "digest_limit": _digest_limit,
     "file_too_large": _file_too_large,
@@ -314,6 +331,7 @@ _WORDING: Mapping[str, Callable[..., str]] = {
         "That link leads into Telegram, where I see only what is sent to me. "
         "Forward the message itself and I will digest it."
     ),
+    "not_a_feed": _just("That is no feed, and no page that names one."),
     "model_missing": _just("The language model is missing here. The owner can install it."),
     "gazetteer_missing": _just(
         "The place list is missing here. The owner can build it with: nutgraf gazetteer build"
@@ -335,6 +353,7 @@ _OWNER_WORDING: Mapping[str, Callable[..., str]] = {
     "database_in_use": _database_in_use,
     "gazetteer_unusable": _gazetteer_unusable,
     "unsupported_database": _unsupported_database,
+    "not_utf8": _not_utf8_file,
     "schema_too_new": _just("The database was made by a newer version of Nutgraf. Update Nutgraf."),
     "not_json": _just("This line is not JSON."),
     "not_an_object": _just("This line is not a JSON object."),

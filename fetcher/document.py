@@ -51,7 +51,7 @@ SIGNATURES = (
 """How files begin that their names may hide."""
 
 
-def find_kind(name: str | None, content_type: str | None) -> Kind | None:
+def find_kind(name: str | None, content_type: str | None = None) -> Kind | None:
     """What a file is by its name, else by its media type; None where it is not read."""
     by_name = SUFFIXES.get(PurePath(name or "").suffix.lower())
     media_type = (content_type or "").partition(";")[0].strip().lower()
@@ -76,7 +76,8 @@ def parse_document(
     return _PARSERS[kind](body, name)
 
 
-def _parse_text(body: bytes, name: str | None) -> Article:
+def parse_text(body: bytes, name: str | None = None) -> Article:
+    """The whole text, unchanged; raises NotUtf8."""
     try:
         return Article(body.decode("utf-8"))
     except UnicodeDecodeError as exc:
@@ -92,7 +93,7 @@ def _parse_html(body: bytes, name: str | None) -> Article:
 def _parse_markdown(body: bytes, name: str | None) -> Article:
     from fetcher.markdown import parse_markdown
 
-    return parse_markdown(_parse_text(body, name).text)
+    return parse_markdown(parse_text(body, name).text)
 
 
 def _parse_pdf(body: bytes, name: str | None) -> Article:
@@ -103,7 +104,7 @@ def _parse_pdf(body: bytes, name: str | None) -> Article:
 
 
 _PARSERS = {
-    "text": _parse_text,
+    "text": parse_text,
     "markdown": _parse_markdown,
     "html": _parse_html,
     "pdf": _parse_pdf,

@@ -37,7 +37,7 @@ def parse_html(text: str, *, url: str | None = None) -> html.HtmlElement:
         text = _lighten(text)
     if len(text) > MAX_CHARS:
         raise TooLarge(url, len(text), MAX_CHARS)
-    text = _LONG_RUN.sub(_without_many_attributes, _cut(_BREAKS.sub("<br><br>", text)))
+    text = without_crowded_tags(_cut(_BREAKS.sub("<br><br>", text)))
     parser = html.HTMLParser(
         encoding="utf-8", remove_comments=True, remove_pis=True, collect_ids=False
     )
@@ -68,9 +68,9 @@ def _outside_embedded(text: str) -> Iterator[str]:
     yield text[position:]
 
 
-def _without_many_attributes(run: re.Match[str]) -> str:
-    """A tag without its attributes where they are very many: libxml2 compares each with all."""
-    return _CROWDED_TAG.sub(r"\1", run[0], count=1)
+def without_crowded_tags(text: str) -> str:
+    """Tags without their attributes where these are very many: parsers compare each with all."""
+    return _LONG_RUN.sub(lambda run: _CROWDED_TAG.sub(r"\1", run[0], count=1), text)
 
 
 def _cut(text: str) -> str:

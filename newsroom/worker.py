@@ -113,7 +113,7 @@ def read_fetched(fetched: Fetched) -> "Page":
         try:
             return parse_fetched(fetched)
         except MemoryError as exc:
-            raise TooLarge(fetched.url, len(fetched.body), 0) from exc
+            raise TooLarge(fetched.url, len(fetched.body), len(fetched.body)) from exc
 
 
 @contextmanager
