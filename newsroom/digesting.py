@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from pebble import CONSTS, ProcessExpired, ProcessPool
 
-from fetcher.errors import FetchError
+from fetcher.errors import FetchError, TooLarge
 from fetcher.models import Fetched
 from newsroom import worker
 from newsroom.errors import DigestFailed, DigestTimeout, NewsroomError
@@ -93,8 +93,15 @@ class Digester:
         return self._schedule(worker.read_fetched, (fetched,), seconds=READING_S)
 
     async def read(self, fetched: Fetched) -> "Page":
-        """The article in what a server answered, read in a worker process; raises FetchError."""
-        return await asyncio.wrap_future(self.submit_reading(fetched))
+        """The article in what a server answered, read in a worker process.
+
+        Raises FetchError, which is TooLarge where the time is over; or DigestFailed.
+        """
+        try:
+            return await asyncio.wrap_future(self.submit_reading(fetched))
+        except DigestTimeout as exc:
+            size = len(fetched.body)
+            raise TooLarge(fetched.url, size, size) from exc
 
     async def digest(self, article: Article) -> Digest:
         """The digest of `article`, made in a worker process."""

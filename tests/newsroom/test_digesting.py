@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from fetcher.errors import UnsupportedType
+from fetcher.errors import TooLarge, UnsupportedType
 from fetcher.models import Fetched
-from newsroom import worker
+from newsroom import digesting, worker
 from newsroom.digesting import Digester, DigestSettings
 from newsroom.errors import DigestFailed, DigestTimeout
 from summarizer.errors import EmptyText, ModelMissing, TextTooLong
@@ -56,6 +56,16 @@ async def test_what_was_fetched_is_read_in_another_process(digester: Digester) -
     with pytest.raises(UnsupportedType) as caught:
         await digester.read(Fetched(url, url, 200, "application/json", None, b"{}"))
     assert caught.value.media_type == "application/json"
+
+
+async def test_a_page_that_takes_too_long_is_too_large(
+    digester: Digester, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(worker, "read_fetched", worker_functions.hang)
+    monkeypatch.setattr(digesting, "READING_S", 0.2)
+    url = "https://news.example/a"
+    with pytest.raises(TooLarge):
+        await digester.read(Fetched(url, url, 200, "text/html", None, b"<p>a</p>"))
 
 
 def test_memory_is_bounded_only_inside_the_block() -> None:
