@@ -1,7 +1,7 @@
-"""Articles that people send: text, links, .txt files and forwards are asked to be digested."""
+"""Articles that people send: text, links, files and forwards are asked to be digested."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -22,12 +22,14 @@ from telegram.constants import FileSizeLimit
 from bot import texts
 from bot.answers import answer_html, answer_text, thread_of
 from bot.context import NutgrafContext, Services
-from bot.errors import DigestLimitReached, FileTooLarge, LinksIntoTelegram, UnsupportedType
+from bot.errors import DigestLimitReached, FileTooLarge, LinksIntoTelegram
 from bot.limits import check_digest_limit, count_digest, render_limit
 from bot.links import LINK_ENTITIES, MAX_LINKS, find_links
 from bot.origins import origin_of
 from bot.outcome import Outcome, current_outcome
 from bot.pastes import belongs, join_text, place_part
+from fetcher.document import find_kind
+from fetcher.errors import UnsupportedType
 from storage.articles import save_article
 from storage.chats import Chat, ChatKind, save_chat
 from storage.database import Connection
@@ -49,6 +51,15 @@ MAX_FILE_BYTES = int(FileSizeLimit.FILESIZE_DOWNLOAD)
 
 
 @dataclass(frozen=True, slots=True)
+class SentFile:
+    """A file as Telegram knows it; what it is called need not be what it is."""
+
+    id: str
+    name: str | None
+    media_type: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class DigestRequest:
     """What is to be digested: a text, a file or what a link leads to; the digest is a reply."""
 
@@ -56,7 +67,7 @@ class DigestRequest:
     reply_to: int
     thread_id: int | None
     article: Article | None = None
-    file_id: str | None = None
+    file: SentFile | None = None
     source: str | None = None
     link: str | None = None
 
@@ -176,8 +187,8 @@ async def add_request(
 
 def _payload(request: DigestRequest) -> dict[str, Any]:
     payload: dict[str, Any] = {"reply_to": request.reply_to, "thread_id": request.thread_id}
-    if request.file_id is not None:
-        payload |= {"file_id": request.file_id, "source": request.source}
+    if request.file is not None:
+        payload |= {"file": asdict(request.file), "source": request.source}
     if request.link is not None:
         payload["link"] = request.link
     return payload
@@ -271,7 +282,7 @@ def read_message(message: Message, *, thread_id: int | None = None) -> tuple[Dig
             message.chat.id,
             message.message_id,
             thread_id,
-            file_id=read_document(message.document),
+            file=read_document(message.document),
             source=origin_of(message),
         )
         return (request,)
@@ -280,14 +291,13 @@ def read_message(message: Message, *, thread_id: int | None = None) -> tuple[Dig
     return _of_text(message, text, parse(LINK_ENTITIES), thread_id=thread_id)
 
 
-def read_document(document: Document) -> str:
-    """The id of a .txt file; raises UnsupportedType or FileTooLarge."""
-    name = (document.file_name or "").lower()
-    if document.mime_type != "text/plain" and not name.endswith(".txt"):
-        raise UnsupportedType(document.mime_type or "")
+def read_document(document: Document) -> SentFile:
+    """The file of a document; raises UnsupportedType or FileTooLarge."""
+    if find_kind(document.file_name, document.mime_type) is None:
+        raise UnsupportedType(document.file_name, document.mime_type or "")
     if (document.file_size or 0) > MAX_FILE_BYTES:
         raise FileTooLarge(document.file_size or 0, MAX_FILE_BYTES)
-    return document.file_id
+    return SentFile(document.file_id, document.file_name, document.mime_type)
 
 
 def _of_text(

@@ -25,6 +25,10 @@ class DigestsArticles(Reads, Protocol):
     @property
     def method(self) -> str: ...
 
+    async def read_file(
+        self, body: bytes, /, *, name: str | None, content_type: str | None
+    ) -> Article: ...
+
     async def digest(self, article: Article) -> Digest: ...
 
 

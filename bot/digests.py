@@ -9,7 +9,6 @@ from telegram import Bot
 from bot import texts
 from bot.answers import SEND_MESSAGE, html_payload, typing
 from bot.context import Services
-from bot.errors import NotUtf8
 from bot.outcome import Outcome
 from bot.pages import find_earlier, keep_page, obstacle_notice, point_to
 from bot.render import render_digest, render_short
@@ -122,16 +121,17 @@ def _record(
 
 
 async def _save_file(job: Job, *, bot: Bot, services: Services) -> int:
-    """Download a text file and store its article; raises NotUtf8 or EmptyText."""
-    file = await bot.get_file(job.payload["file_id"])
-    content = bytes(await file.download_as_bytearray())
-    try:
-        text = content.decode("utf-8")
-    except UnicodeDecodeError as exc:
-        raise NotUtf8(exc.start) from exc
-    if not any(map(str.isalnum, text)):
+    """Download a file and store its article; raises FetchError or EmptyText."""
+    sent = job.payload["file"]
+    async with typing(bot, job.chat_id, job.payload["thread_id"]):
+        file = await bot.get_file(sent["id"])
+        content = bytes(await file.download_as_bytearray())
+        article = await services.digester.read_file(
+            content, name=sent["name"], content_type=sent["media_type"]
+        )
+    if not any(map(str.isalnum, article.text)):
         raise EmptyText
-    article = Article(text, source=job.payload["source"])
+    article = replace(article, source=job.payload["source"] or article.source)
     async with services.database.begin() as conn:
         return await save_article(conn, article, received_at=services.now())
 

@@ -2,9 +2,7 @@
 
 BotError
 ├── LinksIntoTelegram             nothing but links to what only Telegram's clients open
-├── UnsupportedType(media_type)   a file that is no plain text
 ├── FileTooLarge(size, limit)     more than a bot may download
-├── NotUtf8(position)             a text file in another encoding
 └── DigestLimitReached(limit, next_at)   as many digests as the chat may have in an hour
 
 Every class has a stable `code`; the wording for people is in `bot/texts.py`.
@@ -21,14 +19,6 @@ class LinksIntoTelegram(BotError):
     code = "links_into_telegram"
 
 
-class UnsupportedType(BotError):
-    code = "unsupported_type"
-
-    def __init__(self, media_type: str) -> None:
-        super().__init__(media_type)
-        self.media_type = media_type
-
-
 class FileTooLarge(BotError):
     code = "file_too_large"
 
@@ -36,14 +26,6 @@ class FileTooLarge(BotError):
         super().__init__(f"{size} bytes, at most {limit}")
         self.size = size
         self.limit = limit
-
-
-class NotUtf8(BotError):
-    code = "not_utf8"
-
-    def __init__(self, position: int) -> None:
-        super().__init__(f"byte {position}")
-        self.position = position
 
 
 class DigestLimitReached(BotError):

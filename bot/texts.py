@@ -12,13 +12,13 @@ NOTHING_FOUND = "I found no sentence here to show."
 
 START = (
     "Send me an article: I reply with its key points, who said what, and where.\n"
-    "Send its link, paste its text or send a .txt file. Nothing leaves this server."
+    "Send its link, its text, or a file (.txt, .md, .html, .pdf). Nothing leaves this server."
 )
 TRY_EXAMPLE = "Try an example"
 
 HELP = """\
-Send the link of an article (up to five in a message), paste or forward its text, or send it as a \
-.txt file: each digest comes back in one message.
+Send the link of an article (up to five in a message), paste or forward its text, or send a file \
+(.txt, .md, .html, .pdf): each digest comes back in one message.
 /digest LINK, or as a reply to a message with an article – its digest
 /history – your latest digests; /search – find one by its words, by:NAME or in:PLACE
 /cancel – drop a paste whose end I am still waiting for
@@ -61,7 +61,7 @@ COMMANDS: Mapping[str, str] = {
 }
 """What the menu of a client says about each command."""
 UNKNOWN_COMMAND = "I do not know this command. /help lists the ones I know."
-NOT_TEXT = "I read text. Send the link of the article, paste it, or send it as a .txt file."
+NOT_TEXT = "I read text. Send the link of the article, paste it, or send a text or PDF file."
 TRY_AGAIN = "Try again"
 TRYING_AGAIN = "Trying again…"
 DIGESTED_ABOVE = "Here is the digest of that link."

@@ -88,20 +88,20 @@ class Digester:
         """Queue a page; title, date and address known beforehand stand in `article`."""
         return self._schedule(worker.digest_page, (html, article), seconds=self._seconds_for(html))
 
-    def submit_reading(self, fetched: Fetched) -> "Future[Page]":
-        """Queue what a server answered, to be read as a page or a file with an article in it."""
-        return self._schedule(worker.read_fetched, (fetched,), seconds=READING_S)
-
     async def read(self, fetched: Fetched) -> "Page":
         """The article in what a server answered, read in a worker process.
 
         Raises FetchError, which is TooLarge where the time is over; or DigestFailed.
         """
-        try:
-            return await asyncio.wrap_future(self.submit_reading(fetched))
-        except DigestTimeout as exc:
-            size = len(fetched.body)
-            raise TooLarge(fetched.url, size, size) from exc
+        reading = self._schedule(worker.read_fetched, (fetched,), seconds=READING_S)
+        return await _read_in_time(reading, fetched.url, len(fetched.body))
+
+    async def read_file(
+        self, body: bytes, /, *, name: str | None, content_type: str | None
+    ) -> Article:
+        """The article in a file that somebody sent, read like a page."""
+        reading = self._schedule(worker.read_file, (body, name, content_type), seconds=READING_S)
+        return await _read_in_time(reading, name, len(body))
 
     async def digest(self, article: Article) -> Digest:
         """The digest of `article`, made in a worker process."""
@@ -202,6 +202,13 @@ class Digester:
             initargs=(initial,),
             context=context,
         )
+
+
+async def _read_in_time(reading: Future[R], name: str | None, size: int) -> R:
+    try:
+        return await asyncio.wrap_future(reading)
+    except DigestTimeout as exc:
+        raise TooLarge(name, size, size) from exc
 
 
 def _start_fork_server() -> None:

@@ -116,6 +116,17 @@ def read_fetched(fetched: Fetched) -> "Page":
             raise TooLarge(fetched.url, len(fetched.body), len(fetched.body)) from exc
 
 
+def read_file(body: bytes, name: str | None, content_type: str | None) -> Article:
+    """The article in a file that somebody sent, read within READING_BYTES of memory."""
+    from fetcher.document import parse_document
+
+    with bounded_memory(READING_BYTES):
+        try:
+            return parse_document(body, name=name, content_type=content_type)
+        except MemoryError as exc:
+            raise TooLarge(name, len(body), len(body)) from exc
+
+
 @contextmanager
 def bounded_memory(further_bytes: int) -> Iterator[None]:
     """Have this process get no more than so much memory besides what it has."""

@@ -21,6 +21,7 @@ from summarizer.wire import article_key
 from support.bot import GROUP, NOW, Chatting, FakeDigester, FakeFetcher, chatting, make_message
 from support.digests import FLOOD, flood_digest
 from support.digests import texts as bad_texts
+from support.pages import PARAGRAPHS, make_page
 from support.telegram_html import check_limits, read_message
 
 LONG = "\n\n".join((FLOOD, *(f"The river rose again on day {n}." for n in range(20))))
@@ -140,10 +141,20 @@ async def test_file_named_txt_is_a_text_file_whatever_its_type(chat: Chatting) -
     assert len(chat.digester.articles) == 1
 
 
+async def test_page_and_markdown_files_are_digested_by_their_articles(chat: Chatting) -> None:
+    page = make_page(heading="Crane falls").encode()
+    await chat.attach(page, "saved.html", mime_type="text/html")
+    await chat.attach(f"# Rain\n\n*{SHORT}*".encode(), "a.md", mime_type="text/markdown")
+    titles = [(article.title, article.text) for article in chat.digester.articles]
+    assert titles == [("Crane falls", "\n".join(PARAGRAPHS)), ("Rain", SHORT)]
+
+
 @pytest.mark.parametrize(
     ("content", "name", "mime_type", "words"),
     [
-        (b"%PDF-1.7", "a.pdf", "application/pdf", "application/pdf"),
+        (b"a,b", "a.csv", "text/csv", "text/csv"),
+        (b"PK\x03\x04", "a.txt", "text/plain", "application/zip"),
+        (b"words", "a.pdf", "application/pdf", "damaged"),
         (b"\x89PNG", "a.png", "image/png", "image/png"),
         ("Čtvrtek".encode("utf-16"), "a.txt", "text/plain", "not UTF-8"),
         (b"", "a.txt", "text/plain", "no words"),

@@ -23,6 +23,7 @@ from bot.local_api import (
 from bot.local_checks import RequestRefused, bad_request
 from bot.render import DigestLayout
 from bot.terminal import local_life, running, wait_until_answered
+from fetcher.document import parse_document
 from fetcher.errors import Obstacle, Unreachable
 from fetcher.models import Fetched
 from fetcher.page import Page
@@ -75,6 +76,11 @@ class FakeDigester:
     async def read(self, fetched: Fetched, /) -> Page:
         article = Article(fetched.body.decode(), title="Page", url=fetched.url)
         return Page(article, obstacle=self.obstacle)
+
+    async def read_file(
+        self, body: bytes, /, *, name: str | None, content_type: str | None
+    ) -> Article:
+        return parse_document(body, name=name, content_type=content_type)
 
     async def digest(self, article: Article) -> Digest:
         self.articles.append(article)
