@@ -115,7 +115,7 @@ def main() -> None:
 @_config_option
 @_answers_errors
 def chat(once: Path | None, config_path: Path | None) -> None:
-    """Talk to the bot in the terminal: no token, no network.
+    """Talk to the bot in the terminal: no token, no server.
 
     Paste an article and press Enter. Without a terminal, standard input is one message.
     """
