@@ -149,6 +149,14 @@ async def test_other_chats_know_nothing_of_it(chat: Chatting) -> None:
     assert chat.fetcher.asked == [LINK, LINK]
 
 
+async def test_a_copy_elsewhere_has_no_part_in_the_digest_of_the_original(chat: Chatting) -> None:
+    chat.fetcher.put("https://evil.example/copy", FLOOD)
+    await chat.say("https://evil.example/copy", LocalChat(id=2, user_id=2))
+    (digest,) = await chat.say(LINK)
+    assert f'<a href="{LINK}">Page</a>' in (digest.markup or "")
+    assert "evil" not in (digest.markup or "")
+
+
 async def test_after_a_day_the_digest_comes_again(database: Database) -> None:
     now = [NOW]
     async with chatting(database) as chat:
