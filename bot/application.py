@@ -37,6 +37,7 @@ from bot.privacy import (
     delete_me_pressed,
     privacy_command,
 )
+from bot.retries import TRY_AGAIN, try_again_pressed
 from bot.search import search_command
 
 NutgrafApplication = Application[
@@ -67,6 +68,7 @@ def handlers() -> tuple[BaseHandler[Update, NutgrafContext, Any], ...]:
         CommandHandler("version", version_command, PRIVATE),
         CallbackQueryHandler(try_example, TRY_EXAMPLE),
         CallbackQueryHandler(delete_me_pressed, DELETE_ME),
+        CallbackQueryHandler(try_again_pressed, TRY_AGAIN),
         CallbackQueryHandler(answer_old_button),
         MessageHandler(PRIVATE & filters.COMMAND, unknown_command),
         MessageHandler(PRIVATE & ARTICLE, receive_article),

@@ -16,6 +16,7 @@ from summarizer.models import METHODS
 
 if TYPE_CHECKING:
     from bot.config import Config
+    from fetcher.models import Fetched
     from newsroom.digesting import DigestSettings
     from summarizer.models import Article, Digest
 
@@ -58,8 +59,10 @@ def _answers_errors(command: Callable[P, R]) -> Callable[P, R]:
             return command(*args, **kwargs)
         except ConfigError as exc:
             _fail(f"config: {exc}", EXIT_USAGE)
-        except (InputError, FetchError) as exc:
+        except InputError as exc:
             _fail(failure_line(exc), EXIT_REFUSED)
+        except FetchError as exc:
+            _fail(failure_line(exc), EXIT_TRY_AGAIN if exc.retryable else EXIT_REFUSED)
         except SummarizerError as exc:
             _fail(failure_line(exc), EXIT_USAGE)
         except StorageError as exc:
@@ -162,7 +165,7 @@ def check(config_path: Path) -> None:
 
 
 @main.command()
-@click.argument("source", default="-", metavar="[FILE|-]")
+@click.argument("source", default="-", metavar="[FILE|URL|-]")
 @click.option(
     "--format",
     "form",
@@ -174,7 +177,7 @@ def check(config_path: Path) -> None:
 @_config_option
 @_answers_errors
 def digest(source: str, form: str, method: str | None, config_path: Path | None) -> None:
-    """Digest one article and print it: FILE (text, .md, .html or .pdf), or standard input."""
+    """Digest one article and print it: FILE (text, .md, .html or .pdf), URL, or standard input."""
     from bot.config import load_config
     from bot.page import render_page
     from bot.plain import render_plain
@@ -183,8 +186,9 @@ def digest(source: str, form: str, method: str | None, config_path: Path | None)
     from summarizer.pipeline import load_summarizer
     from summarizer.wire import digest_to_dict, to_json
 
-    article = _read_article(source)
-    settings = _digest_settings(load_config(config_path), method=method)
+    config = load_config(config_path)
+    article = _fetch_article(source, config) if _is_link(source) else _read_article(source)
+    settings = _digest_settings(config, method=method)
     summarizer = load_summarizer(
         settings.gazetteer,
         model=settings.model,
@@ -214,19 +218,23 @@ def digest(source: str, form: str, method: str | None, config_path: Path | None)
 def batch(workers: int | None, method: str | None, config_path: Path | None) -> None:
     """Digest JSON Lines from standard input to JSON Lines on standard output.
 
-    Each line is an object with "id" and "text" or "html", and perhaps "url", "title" and
-    "published". Answers come in order, each as soon as it is ready; a line that cannot be digested
-    is answered by {"id", "error": {"code", "message"}}.
+    Each line is an object with "id" and "text", "html" or "url", and perhaps "title" and
+    "published"; only without text and html is the page at "url" fetched. Answers come in order,
+    each as soon as it is ready; a line that cannot be digested is answered by
+    {"id", "error": {"code", "message"}}.
     """
-    from bot.batch import digest_lines
+    from bot.batch import LinkDigester, digest_lines
     from bot.config import load_config
+    from bot.fetching import make_fetcher
     from newsroom.digesting import Digester
 
-    settings = _digest_settings(
-        load_config(config_path), method=method, workers=workers or os.cpu_count()
-    )
-    with Digester(settings) as digester:
-        answers = digest_lines(sys.stdin.buffer, digester)
+    config = load_config(config_path)
+    settings = _digest_settings(config, method=method, workers=workers or os.cpu_count())
+    with (
+        Digester(settings) as digester,
+        LinkDigester(make_fetcher(config), digester) as links,
+    ):
+        answers = digest_lines(sys.stdin.buffer, digester, links)
         with click.progressbar(
             answers,
             length=_lines_of_regular_file(),
@@ -239,19 +247,25 @@ def batch(workers: int | None, method: str | None, config_path: Path | None) -> 
 
 
 @main.command()
-@click.argument("source", metavar="FILE")
+@click.argument("source", metavar="FILE|URL")
 @click.option(
     "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True
 )
+@_config_option
 @_answers_errors
-def feed(source: str, form: str) -> None:
+def feed(source: str, form: str, config_path: Path | None) -> None:
     """Show what a feed holds, the subscriptions of an OPML list, or the feeds a page names."""
     from bot.feeds import feed_to_dict, render_feed
     from fetcher.feed import MAX_BYTES
     from newsroom.parsing import read_feed
     from summarizer.wire import to_json
 
-    found = read_feed(_read_bytes(source, limit=MAX_BYTES + 1))
+    if _is_link(source):
+        fetched = _fetch(source, config_path)
+        stated = f"{fetched.content_type}; charset={fetched.charset or ''}"
+        found = read_feed(fetched.body, url=fetched.url, content_type=stated)
+    else:
+        found = read_feed(_read_bytes(source, limit=MAX_BYTES + 1))
     click.echo(to_json(feed_to_dict(found)) if form == "json" else render_feed(found))
 
 
@@ -298,14 +312,40 @@ def _build_gazetteer(path: Path) -> None:
     build_gazetteer(path, on_progress=lambda step: click.echo(f"  {step}", err=True))
 
 
+def _is_link(source: str) -> bool:
+    return source.lower().startswith(("http://", "https://"))
+
+
+def _fetch_article(url: str, config: "Config") -> "Article":
+    """The article in the page at an address."""
+    import asyncio
+
+    from bot.fetching import make_fetcher
+    from newsroom.pages import fetch_page
+    from newsroom.parsing import PageReader
+
+    page = asyncio.run(fetch_page(url, fetcher=make_fetcher(config), reader=PageReader()))
+    return page.article
+
+
+def _fetch(url: str, config_path: Path | None) -> "Fetched":
+    """What is at an address, where its server gives it."""
+    import asyncio
+
+    from bot.config import load_config
+    from bot.fetching import make_fetcher
+    from fetcher.http import check_status
+
+    fetched = asyncio.run(make_fetcher(load_config(config_path)).fetch(url))
+    check_status(fetched)
+    return fetched
+
+
 def _read_article(source: str) -> "Article":
     """The article in a file; of standard input and of plain text the words as they are."""
-    from bot.texts import LINKS_NOT_READ
     from fetcher.document import MAX_BYTES, find_kind, parse_document, parse_text
     from newsroom.parsing import read_document
 
-    if source.startswith(("http://", "https://")):
-        _fail(LINKS_NOT_READ, EXIT_REFUSED)
     if source == "-":
         return parse_text(_read_bytes(source))
     body = _read_bytes(source, limit=MAX_BYTES + 1)

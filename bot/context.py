@@ -10,16 +10,24 @@ from telegram.ext import CallbackContext, ExtBot
 from bot.access import Access
 from bot.pastes import PasteRules
 from bot.render import DigestLayout
+from newsroom.pages import Fetches, Reads
 from storage.database import Database
 from summarizer.language import MAX_ANALYSED_CHARS
 from summarizer.models import Article, Digest
 
 
-class DigestsArticles(Protocol):
-    """Makes digests; `method` is what they will state as theirs (see `newsroom.digesting`)."""
+class DigestsArticles(Reads, Protocol):
+    """Reads pages and makes digests (see `newsroom.digesting`).
+
+    `method` is what the digests will state as theirs.
+    """
 
     @property
     def method(self) -> str: ...
+
+    async def read_file(
+        self, body: bytes, /, *, name: str | None, content_type: str | None
+    ) -> Article: ...
 
     async def digest(self, article: Article) -> Digest: ...
 
@@ -35,6 +43,7 @@ class Services:
     digester: DigestsArticles
     database: Database
     layout: DigestLayout
+    fetcher: Fetches
     max_text_chars: int = MAX_ANALYSED_CHARS
     digests_per_hour: int | None = None
     access: Access = Access()  # noqa: RUF009 - frozen

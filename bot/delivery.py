@@ -24,6 +24,7 @@ from bot.send_errors import Move, Retry, decide
 from storage.chats import pause_chat
 from storage.database import Connection, Database
 from storage.deliveries import (
+    Delivery,
     QueuedDelivery,
     change_payload,
     find_queued,
@@ -172,11 +173,9 @@ class Sender:
             delivery.chat_id,
             payload["text"],
             parse_mode=payload.get("parse_mode"),
-            link_preview_options=NO_PREVIEW,
+            link_preview_options=_preview(payload.get("preview")),
             message_thread_id=delivery.thread_id,
-            reply_parameters=None
-            if delivery.reply_to is None
-            else ReplyParameters(delivery.reply_to, allow_sending_without_reply=True),
+            reply_parameters=_reply(delivery),
             reply_markup=InlineKeyboardMarkup.de_json(keyboard, self._bot) if keyboard else None,
             read_timeout=ANSWER_SECONDS,
             rate_limit_args=None if self._limiter is None else TURN_TAKEN,
@@ -200,6 +199,7 @@ class Sender:
             error,
             attempts=queued.attempts,
             is_markup="parse_mode" in queued.delivery.payload,
+            has_other="otherwise" in queued.delivery.payload,
             age=self._now() - queued.created_at,
         )
         logger.warning(
@@ -225,6 +225,10 @@ class Sender:
                 payload = {**queued.delivery.payload, "text": text}
                 del payload["parse_mode"]
                 await self._commit(partial(change_payload, delivery_id=queued.id, payload=payload))
+                return 0.0
+            case "otherwise":
+                other = queued.delivery.payload["otherwise"]
+                await self._commit(partial(change_payload, delivery_id=queued.id, payload=other))
                 return 0.0
             case "token refused":
                 self.token_refused.set()
@@ -268,6 +272,21 @@ class Sender:
 
         await until_committed(commit)
         await self._bells.ring()
+
+
+def _preview(address: str | None) -> LinkPreviewOptions:
+    if address is None:
+        return NO_PREVIEW
+    return LinkPreviewOptions(url=address, prefer_small_media=True, show_above_text=True)
+
+
+def _reply(delivery: Delivery) -> ReplyParameters | None:
+    """What a message replies to. Where its payload names another one, it is nothing without it."""
+    if (replied := delivery.payload.get("reply_to")) is not None:
+        return ReplyParameters(replied, allow_sending_without_reply=False)
+    if delivery.reply_to is None:
+        return None
+    return ReplyParameters(delivery.reply_to, allow_sending_without_reply=True)
 
 
 async def never() -> None:

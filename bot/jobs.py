@@ -15,6 +15,7 @@ from bot.digests import work_on_digest
 from bot.failures import fail_reply
 from bot.inbox import until_committed
 from bot.outcome import Bells, Outcome, gathering, wait_for_bell
+from bot.retries import try_again_keyboard
 from bot.send_errors import seconds_of
 from storage.errors import DatabaseLocked, DatabaseUnusable, StorageError
 from storage.jobs import (
@@ -170,6 +171,7 @@ class JobRunner:
                 chat_id=job.chat_id,
                 reply_to=job.payload.get("reply_to"),
                 thread_id=job.payload.get("thread_id"),
+                keyboard=try_again_keyboard(job, error),
             )
         )
         await self._close(job, outcome, is_done=False)

@@ -22,6 +22,7 @@ from bot.cli import EXIT_DATABASE, EXIT_REFUSED, EXIT_TRY_AGAIN
 from bot.config import Config, storage_url, wants_plain_terminal
 from bot.context import Services
 from bot.errors import BotError
+from bot.fetching import make_fetcher
 from bot.life import Life
 from bot.limiter import Limiter, Timer
 from bot.local_api import (
@@ -38,6 +39,7 @@ from bot.local_checks import Button
 from bot.plain import html_to_terminal
 from bot.services import make_layout
 from bot.texts import CHAT_HINT
+from fetcher.errors import FetchError
 from newsroom.digesting import Digester, DigestSettings
 from storage.database import open_database
 from storage.errors import StorageError
@@ -64,6 +66,7 @@ async def chat(config: Config, settings: DigestSettings, *, once: Path | None) -
             digester=digester,
             database=database,
             layout=make_layout(config),
+            fetcher=make_fetcher(config),
             max_text_chars=config.limits.max_text_chars,
         )
         return await run_chat(services, once=once, stdin=sys.stdin, stdout=sys.stdout)
@@ -96,7 +99,7 @@ def local_life(
     limiter: Limiter | None = None,
     timer: Timer | None = None,
 ) -> Life:
-    """The whole bot over the Bot API in this process; it opens no socket."""
+    """The whole bot over the Bot API in this process; only links make it open a socket."""
     life = Life(services, on_failure=on_failure, limiter=limiter, timer=timer)
     builder = (
         ApplicationBuilder()
@@ -150,6 +153,8 @@ async def send_content(api: LocalBotApi, content: bytes, name: str) -> None:
 
 
 def exit_code(failure: Exception) -> int:
+    if isinstance(failure, FetchError):
+        return EXIT_TRY_AGAIN if failure.retryable else EXIT_REFUSED
     if isinstance(failure, InputError | BotError):
         return EXIT_REFUSED
     return EXIT_DATABASE if isinstance(failure, StorageError) else EXIT_TRY_AGAIN

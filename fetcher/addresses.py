@@ -66,7 +66,7 @@ def parse_target(url: str, policy: Policy) -> Target:
         raise BlockedAddress(url, "malformed")  # resolvers read 0x7f.1 as an address
     authority = _authority(checked.scheme, checked.host, checked.port)
     query = f"?{split.query}" if split.query else ""
-    path = quote((split.path or "/") + query, safe=_PATH_SAFE)
+    path = quote((split.path or "/") + query, safe=_PATH_SAFE, errors="replace")
     return Target(
         url=f"{checked.scheme}://{authority}{path}",
         scheme=checked.scheme,

@@ -1,4 +1,7 @@
-"""Articles to digests in worker processes; one that hangs or dies takes only itself along."""
+"""Pages to articles and articles to digests in worker processes.
+
+One that hangs or dies takes only itself along.
+"""
 
 import asyncio
 import logging
@@ -12,23 +15,31 @@ from dataclasses import dataclass
 from multiprocessing import forkserver
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from pebble import CONSTS, ProcessExpired, ProcessPool
 
-from fetcher.errors import FetchError
+from fetcher.errors import FetchError, TooLarge
+from fetcher.models import Fetched
 from newsroom import worker
 from newsroom.errors import DigestFailed, DigestTimeout, NewsroomError
 from summarizer.errors import InputError, SummarizerError
 from summarizer.language import default_model, find_model, method_label
 from summarizer.models import Article, Digest
 
+if TYPE_CHECKING:
+    from fetcher.page import Page
+
 logger = logging.getLogger(__name__)
+
+R = TypeVar("R")
 
 CONSTS.term_timeout = 0.1  # workers ignore SIGTERM, so waiting for its effect is waste
 
 WORDS_PER_EXTRA_SECOND = 2_000
 """A long article gets one second more for each so many words."""
+READING_S = 10.0
+"""For one page or file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +57,10 @@ class DigestSettings:
 
 @dataclass(frozen=True, slots=True)
 class _Job:
-    function: Callable[..., Digest]
+    function: Callable[..., Any]
     args: tuple[Any, ...]
     seconds: float
-    answer: Future[Digest]
+    answer: Future[Any]
 
 
 class Digester:
@@ -69,11 +80,28 @@ class Digester:
 
     def submit(self, article: Article) -> Future[Digest]:
         """Queue an article; the future's errors are those of `digest`."""
-        return self._schedule(worker.digest_article, (article,), article.text)
+        return self._schedule(
+            worker.digest_article, (article,), seconds=self._seconds_for(article.text)
+        )
 
     def submit_page(self, html: str, article: Article) -> Future[Digest]:
         """Queue a page; title, date and address known beforehand stand in `article`."""
-        return self._schedule(worker.digest_page, (html, article), html)
+        return self._schedule(worker.digest_page, (html, article), seconds=self._seconds_for(html))
+
+    async def read(self, fetched: Fetched) -> "Page":
+        """The article in what a server answered, read in a worker process.
+
+        Raises FetchError, which is TooLarge where the time is over; or DigestFailed.
+        """
+        reading = self._schedule(worker.read_fetched, (fetched,), seconds=READING_S)
+        return await _read_in_time(reading, fetched.url, len(fetched.body))
+
+    async def read_file(
+        self, body: bytes, /, *, name: str | None, content_type: str | None
+    ) -> Article:
+        """The article in a file that somebody sent, read like a page."""
+        reading = self._schedule(worker.read_file, (body, name, content_type), seconds=READING_S)
+        return await _read_in_time(reading, name, len(body))
 
     async def digest(self, article: Article) -> Digest:
         """The digest of `article`, made in a worker process."""
@@ -110,17 +138,19 @@ class Digester:
     ) -> None:
         await asyncio.to_thread(self.close)
 
+    def _seconds_for(self, text: str) -> float:
+        return self.settings.timeout_s + len(text.split()) / WORDS_PER_EXTRA_SECOND
+
     def _schedule(
-        self, function: Callable[..., Digest], args: tuple[Any, ...], text: str
-    ) -> Future[Digest]:
-        seconds = self.settings.timeout_s + len(text.split()) / WORDS_PER_EXTRA_SECOND
-        job = _Job(function, args, seconds, Future())
-        job.answer.set_running_or_notify_cancel()
-        self._start(job, may_retry=True)
-        return job.answer
+        self, function: Callable[..., R], args: tuple[Any, ...], *, seconds: float
+    ) -> Future[R]:
+        answer: Future[R] = Future()
+        answer.set_running_or_notify_cancel()
+        self._start(_Job(function, args, seconds, answer), may_retry=True)
+        return answer
 
     def _start(self, job: _Job, *, may_retry: bool) -> None:
-        def settle(done: "Future[Digest]") -> None:
+        def settle(done: "Future[Any]") -> None:
             broke = not done.cancelled() and isinstance(done.exception(), BrokenProcessPool)
             if not (broke and may_retry and self._start_anew(job)):
                 _settle(job, done)
@@ -174,6 +204,13 @@ class Digester:
         )
 
 
+async def _read_in_time(reading: Future[R], name: str | None, size: int) -> R:
+    try:
+        return await asyncio.wrap_future(reading)
+    except DigestTimeout as exc:
+        raise TooLarge(name, size, size) from exc
+
+
 def _start_fork_server() -> None:
     """Start it deaf to Ctrl-C, which is for this process; workers inherit that."""
     blocked = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
@@ -183,7 +220,7 @@ def _start_fork_server() -> None:
         signal.pthread_sigmask(signal.SIG_SETMASK, blocked)
 
 
-def _settle(job: _Job, done: "Future[Digest]") -> None:
+def _settle(job: _Job, done: "Future[Any]") -> None:
     if done.cancelled():
         job.answer.set_exception(DigestFailed("cancelled"))
     elif (error := done.exception()) is not None:

@@ -1,19 +1,23 @@
 """What strangers wrote is parsed in a process of its own, of bounded time and memory."""
 
+import asyncio
 import multiprocessing
 import resource
 from collections.abc import Callable
 from concurrent.futures.process import BrokenProcessPool
 from functools import partial
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from pebble import CONSTS, ProcessExpired, ProcessPool
 
 from fetcher.document import parse_document
 from fetcher.errors import NotAFeed, TooLarge
 from fetcher.feed import parse_feed, parse_feed_roughly
-from fetcher.models import Feed, FoundFeeds
+from fetcher.models import Feed, Fetched, FoundFeeds
 from summarizer.models import Article
+
+if TYPE_CHECKING:
+    from fetcher.page import Page
 
 FEED_MEMORY = 256_000_000
 DOCUMENT_MEMORY = 500_000_000
@@ -23,6 +27,7 @@ ROUGH_FEED_SECONDS = 3.0
 
 CONSTS.term_timeout = 0.1
 
+S = TypeVar("S")
 T = TypeVar("T")
 
 
@@ -55,7 +60,31 @@ def read_document(body: bytes, *, name: str) -> Article:
         raise TooLarge(name, len(body), len(body)) from exc
 
 
-def parse_apart(parse: Callable[[bytes], T], body: bytes, *, seconds: float, memory: int) -> T:
+class PageReader:
+    """Reads pages, each in a process of its own: for a program that reads but one."""
+
+    async def read(self, fetched: Fetched, /) -> "Page":
+        """The article in what a server answered; raises FetchError."""
+        return await asyncio.to_thread(read_page, fetched)
+
+
+def read_page(fetched: Fetched) -> "Page":
+    """The article in what a server answered; raises FetchError, TooLarge at any limit."""
+    try:
+        return parse_apart(
+            _parse_fetched, fetched, seconds=DOCUMENT_SECONDS, memory=DOCUMENT_MEMORY
+        )
+    except ParseCutOff as exc:
+        raise TooLarge(fetched.url, len(fetched.body), len(fetched.body)) from exc
+
+
+def _parse_fetched(fetched: Fetched) -> "Page":
+    from fetcher.reading import parse_fetched
+
+    return parse_fetched(fetched)
+
+
+def parse_apart(parse: Callable[[S], T], body: S, *, seconds: float, memory: int) -> T:
     """What `parse` makes of `body`, in another process; its errors, or ParseCutOff.
 
     `memory` is in bytes.

@@ -9,12 +9,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import Row, and_, delete, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, Row, and_, delete, exists, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.tables import insert, jobs
 
 UNFINISHED = ("queued", "running")
+_FORGOTTEN: Mapping[str, Any] = {"payload": {}, "article_id": None}
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,13 +96,50 @@ async def claim_jobs(
 async def finish_job(
     conn: AsyncConnection, job_id: int, state: Literal["done", "failed"] = "done"
 ) -> bool:
-    """Close a running job; False where it is not running any more, so nothing may be told of it."""
+    """Close a running job; False where it is not running any more, so nothing may be told of it.
+
+    What is done is forgotten; what failed can be tried again.
+    """
+    forgotten = _FORGOTTEN if state == "done" else {}
     closed = await conn.execute(
         update(jobs)
         .where(jobs.c.id == job_id, jobs.c.state == "running")
-        .values(state=state, payload={}, article_id=None, lease_until_at=None)
+        .values(state=state, lease_until_at=None, **forgotten)
     )
     return closed.rowcount == 1
+
+
+async def enqueue_again(
+    conn: AsyncConnection,
+    job_id: int,
+    key: str,
+    *,
+    bot_id: int,
+    chat_id: int,
+    created_at: datetime,
+) -> bool:
+    """Queue what a failed job of this chat was for as a new one; False where there is none such."""
+    failed = _failed(job_id, bot_id=bot_id, chat_id=chat_id)
+    row = (await conn.execute(select(jobs).where(failed))).one_or_none()
+    if row is None:
+        return False
+    await conn.execute(update(jobs).where(jobs.c.id == job_id).values(state="done", **_FORGOTTEN))
+    return await enqueue_job(
+        conn,
+        row.kind,
+        key,
+        bot_id=bot_id,
+        chat_id=chat_id,
+        payload=row.payload,
+        article_id=row.article_id,
+        created_at=created_at,
+    )
+
+
+async def is_failed(conn: AsyncConnection, job_id: int, *, bot_id: int, chat_id: int) -> bool:
+    """Whether there is such a job of this chat, and it failed."""
+    failed = _failed(job_id, bot_id=bot_id, chat_id=chat_id)
+    return bool(await conn.scalar(select(exists().where(failed))))
 
 
 async def retry_job(conn: AsyncConnection, job_id: int, *, not_before: datetime) -> None:
@@ -167,6 +205,15 @@ async def delete_old_jobs(conn: AsyncConnection, *, created_before: datetime) ->
     """Forget finished jobs."""
     await conn.execute(
         delete(jobs).where(jobs.c.state.not_in(UNFINISHED), jobs.c.created_at < created_before)
+    )
+
+
+def _failed(job_id: int, *, bot_id: int, chat_id: int) -> ColumnElement[bool]:
+    return and_(
+        jobs.c.id == job_id,
+        jobs.c.bot_id == bot_id,
+        jobs.c.chat_id == chat_id,
+        jobs.c.state == "failed",
     )
 
 

@@ -16,7 +16,7 @@ from fetcher.errors import (
     Unreachable,
     UnsupportedType,
 )
-from fetcher.http import Fetcher, check_status
+from fetcher.http import Fetcher, FetchSettings, check_status
 from support.sites import (
     PUBLIC_ADDRESS,
     Names,
@@ -488,6 +488,15 @@ async def test_the_system_resolver_finds_this_machine() -> None:
     async with serving({"/a": page(b"here")}) as site:
         fetched = await local_fetcher().fetch(f"http://localhost:{site.port}/a")
     assert fetched.body == b"here"
+
+
+async def test_it_does_not_open_this_machine_unless_allowed() -> None:
+    wires = Wires()
+    fetcher = Fetcher(FetchSettings(user_agent="Nutgraf/test"), backend=wires)
+    with pytest.raises(BlockedAddress) as refused:
+        await fetcher.fetch("http://localhost/")
+    assert refused.value.why == "private"
+    assert wires.connections == []
 
 
 async def test_what_is_no_name_at_all_is_not_found() -> None:

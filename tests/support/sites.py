@@ -61,7 +61,8 @@ class Site:
                 writer.close()
                 await writer.wait_closed()
         finally:
-            writer.transport.abort()
+            if not writer.is_closing():
+                writer.transport.abort()
 
     async def _answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         request = (await reader.readuntil(b"\r\n\r\n")).decode()
