@@ -77,7 +77,7 @@ def test_hostile_page_gives_an_article_or_our_error(body: bytes) -> None:
 
 
 def test_question_about_cookies_is_no_part_of_the_text() -> None:
-    question = "We use cookies to remember what you like, and so do our 800 partners. " * 30
+    question = "We use cookies to remember what you like, and so do our 800 partners. " * 8
     dialog = f'<div class="privacy-modal"><h2>Cookies</h2><p>{question}</p></div>'
     article = parse(make_page(before=dialog)).article
     assert article.text.startswith(PARAGRAPHS[0])
