@@ -39,6 +39,7 @@ from bot.local_checks import Button
 from bot.plain import html_to_terminal
 from bot.services import make_layout
 from bot.texts import CHAT_HINT
+from fetcher.document import find_kind
 from fetcher.errors import FetchError
 from newsroom.digesting import Digester, DigestSettings
 from storage.database import open_database
@@ -146,7 +147,7 @@ async def send_content(api: LocalBotApi, content: bytes, name: str) -> None:
         text = content.decode("utf-8")
     except UnicodeDecodeError:
         text = ""
-    if text.strip():
+    if text.strip() and find_kind(name) in (None, "text"):
         await api.write(text)
     else:
         await api.attach(content, name)

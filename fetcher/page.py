@@ -8,6 +8,7 @@ from fetcher.charsets import decode
 from fetcher.errors import NotAnArticle, Obstacle
 from fetcher.headlines import find_title
 from fetcher.markup import parse_html
+from fetcher.obstacles import find_obstacle, is_refusal, visible_words
 from fetcher.publication import find_canonical, find_day, find_language, find_site, host_of
 from fetcher.schema_org import read_json_ld
 from summarizer.models import Article
@@ -40,9 +41,11 @@ def parse_page(body: bytes, *, url: str | None = None, charset: str | None = Non
     published = find_day(root, stated.published, url)
     language = find_language(root)
     canonical = find_canonical(root, url)
+    said = visible_words(root)
     text = _without_headline(extract_text(root, url), title)
-    if not any(map(str.isalnum, text)):
-        raise NotAnArticle(url)
+    obstacle = find_obstacle(root, said, text, stated=stated)
+    if is_refusal(text, title, obstacle):
+        raise NotAnArticle(url, obstacle)
     article = Article(
         text=text,
         title=title,
@@ -52,7 +55,7 @@ def parse_page(body: bytes, *, url: str | None = None, charset: str | None = Non
         published=published,
         language=language or "en",
     )
-    return Page(article, canonical)
+    return Page(article, canonical, obstacle)
 
 
 def _without_headline(text: str, title: str | None) -> str:

@@ -33,6 +33,7 @@ class PdfText:
 def read_pdf(body: bytes, name: str | None) -> PdfText:
     """The text of a PDF, of its first MAX_PAGES pages; raises UnreadableFile."""
     from pypdf import PdfReader
+    from pypdf.errors import DependencyError
 
     logging.getLogger("pypdf").setLevel(logging.CRITICAL)
     try:
@@ -41,11 +42,12 @@ def read_pdf(body: bytes, name: str | None) -> PdfText:
             raise UnreadableFile(name, "encrypted")
         pages = tuple(_page_lines(reader))
         title, author = _stated(reader)
-    except UnreadableFile:
+    except (UnreadableFile, MemoryError):
         raise
+    except DependencyError as exc:  # a cipher that pypdf has no means for
+        raise UnreadableFile(name, "encrypted") from exc
     except Exception as exc:  # pypdf on a damaged file, which raises whatever it stumbles over
-        why = "encrypted" if b"/Encrypt" in body and "crypt" in str(exc).lower() else "damaged"
-        raise UnreadableFile(name, "encrypted" if why == "encrypted" else "damaged") from exc
+        raise UnreadableFile(name, "damaged") from exc
     text = _paragraphs(_without_running_lines(pages))
     if sum(map(str.isalpha, text)) < MIN_CHARS_PER_PAGE * max(1, len(pages)):
         raise UnreadableFile(name, "scanned")

@@ -74,3 +74,22 @@ def test_hostile_page_gives_an_article_or_our_error(body: bytes) -> None:
     except FetchError:
         return
     assert page.article.text
+
+
+def test_question_about_cookies_is_no_part_of_the_text() -> None:
+    question = "We use cookies to remember what you like, and so do our 800 partners. " * 8
+    dialog = f'<div class="privacy-modal"><h2>Cookies</h2><p>{question}</p></div>'
+    article = parse(make_page(before=dialog)).article
+    assert article.text.startswith(PARAGRAPHS[0])
+    assert "partners" not in article.text
+
+
+def test_lines_that_ask_to_subscribe_or_share_are_left_out() -> None:
+    calls = "<p>Sign up for our newsletter</p><p>Follow us on Facebook</p><p>© 2021 Marren Post</p>"
+    assert parse(make_page(after=calls)).article.text.splitlines() == list(PARAGRAPHS)
+
+
+def test_text_outside_paragraphs_is_found_where_little_else_is() -> None:
+    blocks = "".join(f"<div><span>{paragraph}</span></div>" for paragraph in PARAGRAPHS * 3)
+    page = f"<html><body><div class='c'><p>In short.</p>{blocks}</div></body></html>"
+    assert PARAGRAPHS[2] in parse(page).article.text
