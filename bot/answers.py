@@ -52,8 +52,10 @@ def reply(message: Message, payload: dict[str, Any]) -> None:
     )
 
 
-def html_payload(html: str) -> dict[str, Any]:
-    return {"text": html, "parse_mode": ParseMode.HTML.value}
+def html_payload(html: str, *, preview: str | None = None) -> dict[str, Any]:
+    """A message of HTML, and perhaps the address of which a small picture may stand above it."""
+    payload = {"text": html, "parse_mode": ParseMode.HTML.value}
+    return payload | ({"preview": preview} if preview else {})
 
 
 def text_payload(text: str, *, keyboard: InlineKeyboardMarkup | None = None) -> dict[str, Any]:

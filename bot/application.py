@@ -39,6 +39,7 @@ from bot.privacy import (
     delete_me_pressed,
     privacy_command,
 )
+from bot.retries import TRY_AGAIN, try_again_pressed
 from bot.search import search_command
 
 NutgrafApplication = Application[
@@ -71,6 +72,7 @@ def handlers() -> tuple[BaseHandler[Update, NutgrafContext, Any], ...]:
         CallbackQueryHandler(delete_me_pressed, DELETE_ME),
         CallbackQueryHandler(map_pressed, MAP_PRESSED),
         CallbackQueryHandler(pin_pressed, PIN_PRESSED),
+        CallbackQueryHandler(try_again_pressed, TRY_AGAIN),
         CallbackQueryHandler(answer_old_button),
         MessageHandler(PRIVATE & filters.COMMAND, unknown_command),
         MessageHandler(PRIVATE & ARTICLE, receive_article),

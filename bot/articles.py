@@ -1,7 +1,7 @@
-"""Articles that people send: text, .txt files and forwards are asked to be digested."""
+"""Articles that people send: text, links, files and forwards are asked to be digested."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -20,13 +20,16 @@ from telegram import (
 from telegram.constants import FileSizeLimit
 
 from bot import texts
-from bot.answers import answer_text, thread_of
+from bot.answers import answer_html, answer_text, thread_of
 from bot.context import NutgrafContext, Services
-from bot.errors import FileTooLarge, LinksNotRead, UnsupportedType
-from bot.limits import check_digest_limit, count_digest
+from bot.errors import DigestLimitReached, FileTooLarge, LinksIntoTelegram
+from bot.limits import check_digest_limit, count_digest, render_limit
+from bot.links import LINK_ENTITIES, MAX_LINKS, find_links
 from bot.origins import origin_of
 from bot.outcome import Outcome, Write, current_outcome
-from bot.pastes import join_text, place_part
+from bot.pastes import belongs, join_text, place_part
+from fetcher.document import find_kind
+from fetcher.errors import UnsupportedType
 from storage.articles import save_article
 from storage.chats import Chat, ChatKind, save_chat
 from storage.database import Connection
@@ -48,27 +51,37 @@ MAX_FILE_BYTES = int(FileSizeLimit.FILESIZE_DOWNLOAD)
 
 
 @dataclass(frozen=True, slots=True)
+class SentFile:
+    """A file as Telegram knows it; what it is called need not be what it is."""
+
+    id: str
+    name: str | None
+    media_type: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class DigestRequest:
-    """What is to be digested, a text or a file, and which message the digest replies to."""
+    """What is to be digested: a text, a file or what a link leads to; the digest is a reply."""
 
     chat_id: int
     reply_to: int
     thread_id: int | None
     article: Article | None = None
-    file_id: str | None = None
+    file: SentFile | None = None
     source: str | None = None
+    link: str | None = None
 
 
 async def receive_article(update: Update, context: NutgrafContext) -> None:
-    """Ask for the digest of a text, a text file, or the caption of a picture or a video."""
+    """Ask for the digest of a text, of links, a file, or the caption of a picture or a video."""
     message, services = update.message, context.services
     if message is None:
         return
-    request = read_message(message)
-    if message.text and request.article and services.paste_rules.join_ms:
+    requests = read_message(message)
+    if services.paste_rules.join_ms and await _is_part(message, requests, services):
         await _receive_part(message, services, asked_by=update.effective_user)
     else:
-        await ask_for_digest(message, request, services, asked_by=update.effective_user)
+        await ask_for_digests(message, requests, services, asked_by=update.effective_user)
 
 
 async def receive_other(update: Update, context: NutgrafContext) -> None:
@@ -81,24 +94,24 @@ async def digest_command(update: Update, context: NutgrafContext) -> None:
     message = update.message
     if message is None:
         return
-    request = _read_meant(message)
-    if request is None:
-        await answer_text(message, texts.DIGEST_NEEDS_REPLY)
+    requests = _read_meant(message)
+    if requests:
+        await ask_for_digests(message, requests, context.services, asked_by=update.effective_user)
     else:
-        await ask_for_digest(message, request, context.services, asked_by=update.effective_user)
+        await answer_text(message, texts.DIGEST_NEEDS_REPLY)
 
 
-def _read_meant(message: Message) -> DigestRequest | None:
-    """What a /digest is about; None where it does not say."""
-    replied = message.reply_to_message
+def _read_meant(message: Message) -> tuple[DigestRequest, ...]:
+    """What a /digest is about; nothing where it does not say."""
+    replied, thread_id = message.reply_to_message, thread_of(message)
     if message.quote is not None and message.quote.is_manual:
-        return _of_text(message, message.quote.text)
+        return _of_text(message, message.quote.text, thread_id=thread_id)
     if replied is not None and _is_digestible(replied):
-        return read_message(replied, thread_id=thread_of(message))
-    words = (message.text or "")[message.entities[0].length :].strip()
-    if is_only_links(words, message.parse_entities([MessageEntity.URL]).values()):
-        raise LinksNotRead
-    return _of_text(message, words) if words else None
+        return read_message(replied, thread_id=thread_id)
+    command = message.entities[0]
+    marked = message.parse_entities(LINK_ENTITIES)
+    words = (message.text or "")[command.length :].strip()
+    return _of_text(message, words, marked, thread_id=thread_id) if words else ()
 
 
 async def answer_article(
@@ -106,30 +119,52 @@ async def answer_article(
 ) -> None:
     """Reply to `message`, in a while, with the digest of `article`."""
     request = DigestRequest(message.chat.id, message.message_id, thread_of(message), article)
-    await ask_for_digest(message, request, services, asked_by=asked_by)
+    await ask_for_digests(message, (request,), services, asked_by=asked_by)
 
 
-async def ask_for_digest(
-    message: Message, request: DigestRequest, services: Services, *, asked_by: User | None
+async def ask_for_digests(
+    message: Message,
+    requests: Sequence[DigestRequest],
+    services: Services,
+    *,
+    asked_by: User | None,
 ) -> None:
-    """Add the job to the current outcome; raises EmptyText or DigestLimitReached."""
+    """Add the jobs to the current outcome; raises EmptyText or DigestLimitReached.
+
+    Where the limit is reached among several requests, those before it are answered.
+    """
     outcome = current_outcome()
     outcome.add(_saving_chat(message, asked_by, services.now()))
-    await add_request(outcome, request, services)
+    if len(requests) > MAX_LINKS:
+        await answer_text(message, texts.only_first_links(MAX_LINKS))
+    for position, request in enumerate(requests[:MAX_LINKS]):
+        try:
+            await add_request(outcome, request, services, position=position)
+        except DigestLimitReached as exc:
+            if position == 0:
+                raise
+            await answer_html(message, render_limit(exc))
+            return
 
 
-async def add_request(outcome: Outcome, request: DigestRequest, services: Services) -> None:
-    """Add the job that answers the request; the chat must be stored by then."""
+async def add_request(
+    outcome: Outcome, request: DigestRequest, services: Services, *, position: int = 0
+) -> None:
+    """Add the job that answers the request; the chat must be stored by then.
+
+    `position` counts the requests that were added to the same outcome before.
+    """
     if request.article is not None and not any(map(str.isalnum, request.article.text)):
         raise EmptyText  # before it is stored
     now = services.now()
     async with services.database.read() as conn:
         await check_digest_limit(
-            conn, chat_id=request.chat_id, limit=services.digests_per_hour, now=now
+            conn,
+            chat_id=request.chat_id,
+            limit=services.digests_per_hour,
+            now=now,
+            further=position,
         )
-    payload: dict[str, Any] = {"reply_to": request.reply_to, "thread_id": request.thread_id}
-    if request.file_id is not None:
-        payload |= {"file_id": request.file_id, "source": request.source}
 
     async def write(conn: Connection) -> None:
         article_id = None
@@ -138,16 +173,25 @@ async def add_request(outcome: Outcome, request: DigestRequest, services: Servic
         await enqueue_job(
             conn,
             DIGEST,
-            outcome.origin,
+            f"{outcome.origin}.{position}" if position else outcome.origin,
             bot_id=outcome.bot_id,
             chat_id=request.chat_id,
             article_id=article_id,
-            payload=payload,
+            payload=_payload(request),
             created_at=now,
         )
         await count_digest(conn, chat_id=request.chat_id, now=now)
 
     outcome.add(write, rings="jobs")
+
+
+def _payload(request: DigestRequest) -> dict[str, Any]:
+    payload: dict[str, Any] = {"reply_to": request.reply_to, "thread_id": request.thread_id}
+    if request.file is not None:
+        payload |= {"file": asdict(request.file), "source": request.source}
+    if request.link is not None:
+        payload["link"] = request.link
+    return payload
 
 
 async def add_paste(outcome: Outcome, parts: Sequence[PastePart], services: Services) -> None:
@@ -183,6 +227,21 @@ async def _receive_part(message: Message, services: Services, *, asked_by: User 
     )
 
 
+async def _is_part(message: Message, requests: Sequence[DigestRequest], services: Services) -> bool:
+    """Whether a message is a text that may be part of a paste.
+
+    Links never are, except in the few words at the end of a paste that waits for them.
+    """
+    if message.text is None or requests[0].link is None:
+        return message.text is not None and requests[0].article is not None
+    if not find_links(message.text, message.parse_entities(LINK_ENTITIES)).has_words:
+        return False
+    part = _part_of(message)
+    async with services.database.read() as conn:
+        waiting = await list_parts(conn, bot_id=current_outcome().bot_id, chat_id=part.chat_id)
+    return any(belongs(other, part) and other.message_id < part.message_id for other, _ in waiting)
+
+
 def _part_of(message: Message) -> PastePart:
     sender = message.sender_chat or message.from_user
     forwarded = message.forward_origin
@@ -213,49 +272,50 @@ def _origin_key(message: Message) -> str | None:
             return other.type
 
 
-def read_message(message: Message, *, thread_id: int | None = None) -> DigestRequest:
-    """The text, file or caption of a message; raises LinksNotRead where it is only links.
+def read_message(message: Message, *, thread_id: int | None = None) -> tuple[DigestRequest, ...]:
+    """What is to be digested of a message: its links, or else its text, file or caption.
 
-    For files see `read_document`.
+    Raises LinksIntoTelegram; for files see `read_document`.
     """
+    thread_id = thread_id or thread_of(message)
     if message.document is not None and message.animation is None:
-        return DigestRequest(
+        request = DigestRequest(
             message.chat.id,
             message.message_id,
-            thread_id or thread_of(message),
-            file_id=read_document(message.document),
+            thread_id,
+            file=read_document(message.document),
             source=origin_of(message),
         )
+        return (request,)
     text = message.text or message.caption or ""
-    marked = message.parse_entities if message.text else message.parse_caption_entities
-    if is_only_links(text, marked([MessageEntity.URL]).values()):
-        raise LinksNotRead
-    return _of_text(message, text, thread_id=thread_id)
+    parse = message.parse_entities if message.text else message.parse_caption_entities
+    return _of_text(message, text, parse(LINK_ENTITIES), thread_id=thread_id)
 
 
-def read_document(document: Document) -> str:
-    """The id of a .txt file; raises UnsupportedType or FileTooLarge."""
-    name = (document.file_name or "").lower()
-    if document.mime_type != "text/plain" and not name.endswith(".txt"):
-        raise UnsupportedType(document.mime_type or "")
+def read_document(document: Document) -> SentFile:
+    """The file of a document; raises UnsupportedType or FileTooLarge."""
+    if find_kind(document.file_name, document.mime_type) is None:
+        raise UnsupportedType(document.file_name, document.mime_type or "")
     if (document.file_size or 0) > MAX_FILE_BYTES:
         raise FileTooLarge(document.file_size or 0, MAX_FILE_BYTES)
-    return document.file_id
+    return SentFile(document.file_id, document.file_name, document.mime_type)
 
 
-def _of_text(message: Message, text: str, *, thread_id: int | None = None) -> DigestRequest:
-    article = Article(text, source=origin_of(message))
-    return DigestRequest(
-        message.chat.id, message.message_id, thread_id or thread_of(message), article
-    )
-
-
-def is_only_links(text: str, links: Iterable[str]) -> bool:
-    """Whether a text says nothing besides the links in it."""
-    rest = text
-    for link in links:
-        rest = rest.replace(link, "", 1)
-    return rest != text and not any(map(str.isalnum, rest))
+def _of_text(
+    message: Message,
+    text: str,
+    marked: Mapping[MessageEntity, str] | None = None,
+    *,
+    thread_id: int | None,
+) -> tuple[DigestRequest, ...]:
+    """The request for a text, or those for the links in it where they are meant."""
+    request = DigestRequest(message.chat.id, message.message_id, thread_id)
+    found = find_links(text, marked or {})
+    if found.are_meant:
+        return tuple(replace(request, link=link) for link in found.links)
+    if found.into_telegram and not found.has_words:
+        raise LinksIntoTelegram
+    return (replace(request, article=Article(text, source=origin_of(message))),)
 
 
 def _is_digestible(message: Message) -> bool:

@@ -1,18 +1,22 @@
 """`nutgraf batch`: JSON Lines in, one digest line out for each, in order, as a stream."""
 
+import asyncio
 import json
 import math
 import queue
 import threading
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from types import TracebackType
 from typing import Any, NoReturn
 
 from bot.texts import failure_line
 from fetcher.errors import FetchError
+from fetcher.http import Fetcher
 from newsroom.digesting import Digester
 from newsroom.errors import NewsroomError
+from newsroom.pages import fetch_page
 from summarizer.errors import InputError
 from summarizer.models import Article, Digest
 from summarizer.wire import digest_to_dict, to_json
@@ -35,7 +39,46 @@ class _Answer:
     digest: Future[Digest]
 
 
-def digest_lines(lines: Iterable[bytes], digester: Digester) -> Iterator[str]:
+class LinkDigester:
+    """Digests what is behind links; owns the thread that fetches them. A context manager."""
+
+    def __init__(self, fetcher: Fetcher, digester: Digester) -> None:
+        self._fetcher = fetcher
+        self._digester = digester
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(
+            target=self._loop.run_forever, name="batch-fetcher", daemon=True
+        )
+
+    def submit(self, known: Article) -> Future[Digest]:
+        """Queue the page at the article's address; what is known of it wins over the page."""
+        return asyncio.run_coroutine_threadsafe(self._digest(known), self._loop)
+
+    async def _digest(self, known: Article) -> Digest:
+        page = await fetch_page(known.url or "", fetcher=self._fetcher, reader=self._digester)
+        article = replace(
+            page.article,
+            title=known.title or page.article.title,
+            published=known.published or page.article.published,
+        )
+        return await self._digester.digest(article)
+
+    def __enter__(self) -> "LinkDigester":
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+        self._loop.close()
+
+
+def digest_lines(lines: Iterable[bytes], digester: Digester, links: LinkDigester) -> Iterator[str]:
     """One line of JSON for each line that is not blank; a bad line gives an error line.
 
     A line is answered as soon as it and all before it are done, whether or not more input comes.
@@ -49,7 +92,7 @@ def digest_lines(lines: Iterable[bytes], digester: Digester) -> Iterator[str]:
         try:
             for line in lines:
                 if line.strip():
-                    answers.put(_submit(line, digester))
+                    answers.put(_submit(line, digester, links))
         except BaseException as exc:
             failures.append(exc)
         finally:
@@ -62,7 +105,7 @@ def digest_lines(lines: Iterable[bytes], digester: Digester) -> Iterator[str]:
         raise failures[0]
 
 
-def _submit(line: bytes, digester: Digester) -> _Answer:
+def _submit(line: bytes, digester: Digester, links: LinkDigester) -> _Answer:
     line_id: object = None
     try:
         item = _parse_line(line)
@@ -74,6 +117,8 @@ def _submit(line: bytes, digester: Digester) -> _Answer:
         return _Answer(line_id, refused)
     if html is not None:
         return _Answer(line_id, digester.submit_page(html, article))
+    if item.get("text") is None:
+        return _Answer(line_id, links.submit(article))
     return _Answer(line_id, digester.submit(article))
 
 
@@ -110,8 +155,8 @@ def _read_item(item: dict[str, Any]) -> tuple[Article, str | None]:
             raise BadLine("wrong_type")
         fields[name] = value
     text, html = fields["text"], fields["html"]
-    if text is None and html is None:
-        raise BadLine("links_not_read" if fields["url"] else "nothing_to_digest")
+    if text is None and html is None and not fields["url"]:
+        raise BadLine("nothing_to_digest")
     article = Article(
         text=text or "",
         title=fields["title"],

@@ -16,8 +16,9 @@ from summarizer.models import METHODS
 
 if TYPE_CHECKING:
     from bot.config import Config
+    from fetcher.models import Fetched
     from newsroom.digesting import DigestSettings
-    from summarizer.models import Digest
+    from summarizer.models import Article, Digest
 
 EXIT_REFUSED = 1
 EXIT_USAGE = 2
@@ -51,6 +52,7 @@ def _answers_errors(command: Callable[P, R]) -> Callable[P, R]:
     def run(*args: P.args, **kwargs: P.kwargs) -> R:
         from bot.config import ConfigError
         from bot.texts import failure_line
+        from fetcher.errors import FetchError
         from newsroom.errors import NewsroomError
         from storage.errors import StorageError
         from summarizer.errors import InputError, SummarizerError
@@ -61,6 +63,8 @@ def _answers_errors(command: Callable[P, R]) -> Callable[P, R]:
             _fail(f"config: {exc}", EXIT_USAGE)
         except InputError as exc:
             _fail(failure_line(exc), EXIT_REFUSED)
+        except FetchError as exc:
+            _fail(failure_line(exc), EXIT_TRY_AGAIN if exc.retryable else EXIT_REFUSED)
         except SummarizerError as exc:
             _fail(failure_line(exc), EXIT_USAGE)
         except StorageError as exc:
@@ -120,7 +124,7 @@ def main() -> None:
 @_config_option
 @_answers_errors
 def chat(once: Path | None, config_path: Path | None) -> None:
-    """Talk to the bot in the terminal: no token, no network.
+    """Talk to the bot in the terminal: no token, no server.
 
     Paste an article and press Enter. Without a terminal, standard input is one message.
     """
@@ -170,7 +174,7 @@ def check(config_path: Path) -> None:
 
 
 @main.command()
-@click.argument("source", default="-", metavar="[FILE|-]")
+@click.argument("source", default="-", metavar="[FILE|URL|-]")
 @click.option(
     "--format",
     "form",
@@ -191,26 +195,26 @@ def check(config_path: Path) -> None:
 def digest(
     source: str, form: str, method: str | None, map_path: Path | None, config_path: Path | None
 ) -> None:
-    """Digest one article and print it: FILE, or standard input."""
+    """Digest one article and print it: FILE (text, .md, .html or .pdf), URL, or standard input."""
     from bot.config import load_config
     from bot.page import render_page
     from bot.plain import render_plain
     from bot.texts import only_beginning
     from summarizer.language import MAX_ANALYSED_CHARS
-    from summarizer.models import Article
     from summarizer.pipeline import load_summarizer
     from summarizer.wire import digest_to_dict, to_json
 
-    text = _read_text(source)
-    settings = _digest_settings(load_config(config_path), method=method)
+    config = load_config(config_path)
+    article = _fetch_article(source, config) if _is_link(source) else _read_article(source)
+    settings = _digest_settings(config, method=method)
     summarizer = load_summarizer(
         settings.gazetteer,
         model=settings.model,
         method=settings.method,
         key_points=settings.key_points,
     )
-    found = summarizer.summarize(Article(text))
-    if len(text) > MAX_ANALYSED_CHARS:
+    found = summarizer.summarize(article)
+    if len(article.text) > MAX_ANALYSED_CHARS:
         click.echo(only_beginning(MAX_ANALYSED_CHARS), err=True)
     renderers: dict[str, Callable[[Digest], str]] = {
         "text": render_plain,
@@ -248,19 +252,23 @@ def _write_map(digest: "Digest", path: Path, gazetteer: Path) -> None:
 def batch(workers: int | None, method: str | None, config_path: Path | None) -> None:
     """Digest JSON Lines from standard input to JSON Lines on standard output.
 
-    Each line is an object with "id" and "text" or "html", and perhaps "url", "title" and
-    "published". Answers come in order, each as soon as it is ready; a line that cannot be digested
-    is answered by {"id", "error": {"code", "message"}}.
+    Each line is an object with "id" and "text", "html" or "url", and perhaps "title" and
+    "published"; only without text and html is the page at "url" fetched. Answers come in order,
+    each as soon as it is ready; a line that cannot be digested is answered by
+    {"id", "error": {"code", "message"}}.
     """
-    from bot.batch import digest_lines
+    from bot.batch import LinkDigester, digest_lines
     from bot.config import load_config
+    from bot.fetching import make_fetcher
     from newsroom.digesting import Digester
 
-    settings = _digest_settings(
-        load_config(config_path), method=method, workers=workers or os.cpu_count()
-    )
-    with Digester(settings) as digester:
-        answers = digest_lines(sys.stdin.buffer, digester)
+    config = load_config(config_path)
+    settings = _digest_settings(config, method=method, workers=workers or os.cpu_count())
+    with (
+        Digester(settings) as digester,
+        LinkDigester(make_fetcher(config), digester) as links,
+    ):
+        answers = digest_lines(sys.stdin.buffer, digester, links)
         with click.progressbar(
             answers,
             length=_lines_of_regular_file(),
@@ -270,6 +278,29 @@ def batch(workers: int | None, method: str | None, config_path: Path | None) -> 
         ) as shown:
             for line in shown:
                 click.echo(line)
+
+
+@main.command()
+@click.argument("source", metavar="FILE|URL")
+@click.option(
+    "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True
+)
+@_config_option
+@_answers_errors
+def feed(source: str, form: str, config_path: Path | None) -> None:
+    """Show what a feed holds, the subscriptions of an OPML list, or the feeds a page names."""
+    from bot.feeds import feed_to_dict, render_feed
+    from fetcher.feed import MAX_BYTES
+    from newsroom.parsing import read_feed
+    from summarizer.wire import to_json
+
+    if _is_link(source):
+        fetched = _fetch(source, config_path)
+        stated = f"{fetched.content_type}; charset={fetched.charset or ''}"
+        found = read_feed(fetched.body, url=fetched.url, content_type=stated)
+    else:
+        found = read_feed(_read_bytes(source, limit=MAX_BYTES + 1))
+    click.echo(to_json(feed_to_dict(found)) if form == "json" else render_feed(found))
 
 
 @main.group()
@@ -315,29 +346,59 @@ def _build_gazetteer(path: Path) -> None:
     build_gazetteer(path, on_progress=lambda step: click.echo(f"  {step}", err=True))
 
 
-def _read_text(source: str) -> str:
-    """The text of a file or of standard input, as it is: UTF-8, line ends and BOM kept."""
-    from bot.texts import LINKS_NOT_READ
+def _is_link(source: str) -> bool:
+    return source.lower().startswith(("http://", "https://"))
 
-    if source.startswith(("http://", "https://")):
-        _fail(LINKS_NOT_READ, EXIT_REFUSED)
+
+def _fetch_article(url: str, config: "Config") -> "Article":
+    """The article in the page at an address."""
+    import asyncio
+
+    from bot.fetching import make_fetcher
+    from newsroom.pages import fetch_page
+    from newsroom.parsing import PageReader
+
+    page = asyncio.run(fetch_page(url, fetcher=make_fetcher(config), reader=PageReader()))
+    return page.article
+
+
+def _fetch(url: str, config_path: Path | None) -> "Fetched":
+    """What is at an address, where its server gives it."""
+    import asyncio
+
+    from bot.config import load_config
+    from bot.fetching import make_fetcher
+    from fetcher.http import check_status
+
+    fetched = asyncio.run(make_fetcher(load_config(config_path)).fetch(url))
+    check_status(fetched)
+    return fetched
+
+
+def _read_article(source: str) -> "Article":
+    """The article in a file; of standard input and of plain text the words as they are."""
+    from fetcher.document import MAX_BYTES, find_kind, parse_document, parse_text
+    from newsroom.parsing import read_document
+
+    if source == "-":
+        return parse_text(_read_bytes(source))
+    body = _read_bytes(source, limit=MAX_BYTES + 1)
+    if find_kind(source) is None:
+        return parse_document(body, name=source, content_type="text/plain")
+    return read_document(body, name=source)
+
+
+def _read_bytes(source: str, limit: int = -1) -> bytes:
+    """What a file or standard input holds, at most `limit` bytes of it."""
     try:
         if source == "-":
             if sys.stdin.isatty():
                 click.echo("Paste the article, then press Ctrl-D on an empty line.", err=True)
-            data = sys.stdin.buffer.read()
-        else:
-            data = Path(source).read_bytes()
+            return sys.stdin.buffer.read(limit)
+        with Path(source).open("rb") as file:
+            return file.read(limit)
     except OSError as exc:
         _fail(f"{source}: {exc.strerror}", EXIT_REFUSED)
-    try:
-        return data.decode("utf-8")
-    except UnicodeDecodeError as exc:
-        _fail(
-            f"The text is not UTF-8 (byte {exc.start}). Convert it, for example with: "
-            "iconv -f WINDOWS-1252 -t UTF-8",
-            EXIT_REFUSED,
-        )
 
 
 def _lines_of_regular_file() -> int | None:

@@ -8,6 +8,7 @@ import os
 import re
 import tomllib
 from difflib import get_close_matches
+from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -110,6 +111,15 @@ class AccessConfig(_Section):
         return codes
 
 
+class FetchConfig(_Section):
+    user_agent: str = Field(default=f"Nutgraf/{version('nutgraf')}", pattern=r"^[\x20-\x7e]+$")
+    timeout_s: float = Field(default=15, gt=0)
+    max_bytes: int = Field(default=5_000_000, ge=1)
+    max_redirects: int = Field(default=5, ge=0, le=20)
+    per_host_concurrency: int = Field(default=2, ge=1)
+    allow_private_networks: bool = False
+
+
 class DigestConfig(_Section):
     model: str = ""
     method: str = Field(default="nutgraf", pattern=f"^({'|'.join(METHODS)})$")
@@ -150,6 +160,7 @@ class Config(BaseSettings):
     )
     telegram: TelegramConfig = TelegramConfig()
     access: AccessConfig = AccessConfig()
+    fetch: FetchConfig = FetchConfig()
     digest: DigestConfig = DigestConfig()
     limits: LimitsConfig = LimitsConfig()
     storage: StorageConfig = StorageConfig()

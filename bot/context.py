@@ -11,6 +11,7 @@ from telegram.ext import CallbackContext, ExtBot
 from bot.access import Access
 from bot.pastes import PasteRules
 from bot.render import DigestLayout
+from newsroom.pages import Fetches, Reads
 from storage.database import Database
 from summarizer.language import MAX_ANALYSED_CHARS
 from summarizer.models import Article, Digest
@@ -18,14 +19,18 @@ from summarizer.models import Article, Digest
 T = TypeVar("T")
 
 
-class DigestsArticles(Protocol):
-    """Makes digests, and runs what else is heavy, in workers (see `newsroom.digesting`).
+class DigestsArticles(Reads, Protocol):
+    """Reads pages, makes digests, and runs what else is heavy (see `newsroom.digesting`).
 
     `method` is what the digests will state as theirs.
     """
 
     @property
     def method(self) -> str: ...
+
+    async def read_file(
+        self, body: bytes, /, *, name: str | None, content_type: str | None
+    ) -> Article: ...
 
     async def digest(self, article: Article) -> Digest: ...
 
@@ -46,6 +51,7 @@ class Services:
     digester: DigestsArticles
     database: Database
     layout: DigestLayout
+    fetcher: Fetches
     max_text_chars: int = MAX_ANALYSED_CHARS
     digests_per_hour: int | None = None
     gazetteer: Path | None = None

@@ -25,6 +25,7 @@ from bot.send_errors import Move, Retry, decide
 from storage.chats import pause_chat
 from storage.database import Connection, Database
 from storage.deliveries import (
+    Delivery,
     QueuedDelivery,
     change_payload,
     find_queued,
@@ -174,9 +175,7 @@ class Sender:
         keyboard = payload.get("reply_markup")
         common: dict[str, Any] = {
             "message_thread_id": delivery.thread_id,
-            "reply_parameters": None
-            if delivery.reply_to is None
-            else ReplyParameters(delivery.reply_to, allow_sending_without_reply=True),
+            "reply_parameters": _reply(delivery),
             "reply_markup": InlineKeyboardMarkup.de_json(keyboard, self._bot) if keyboard else None,
             "read_timeout": ANSWER_SECONDS,
             "rate_limit_args": None if self._limiter is None else TURN_TAKEN,
@@ -201,7 +200,7 @@ class Sender:
             delivery.chat_id,
             payload["text"],
             parse_mode=payload.get("parse_mode"),
-            link_preview_options=NO_PREVIEW,
+            link_preview_options=_preview(payload.get("preview")),
             **common,
         )
 
@@ -223,6 +222,7 @@ class Sender:
             error,
             attempts=queued.attempts,
             is_markup="parse_mode" in queued.delivery.payload,
+            has_other="otherwise" in queued.delivery.payload,
             age=self._now() - queued.created_at,
         )
         logger.warning(
@@ -248,6 +248,10 @@ class Sender:
                 payload = {**queued.delivery.payload, "text": text}
                 del payload["parse_mode"]
                 await self._commit(partial(change_payload, delivery_id=queued.id, payload=payload))
+                return 0.0
+            case "otherwise":
+                other = queued.delivery.payload["otherwise"]
+                await self._commit(partial(change_payload, delivery_id=queued.id, payload=other))
                 return 0.0
             case "token refused":
                 self.token_refused.set()
@@ -287,6 +291,21 @@ class Sender:
     async def _commit(self, write: Write) -> None:
         await until_committed(partial(self._database.write, write))
         self._bells.ring()
+
+
+def _preview(address: str | None) -> LinkPreviewOptions:
+    if address is None:
+        return NO_PREVIEW
+    return LinkPreviewOptions(url=address, prefer_small_media=True, show_above_text=True)
+
+
+def _reply(delivery: Delivery) -> ReplyParameters | None:
+    """What a message replies to. Where its payload names another one, it is nothing without it."""
+    if (replied := delivery.payload.get("reply_to")) is not None:
+        return ReplyParameters(replied, allow_sending_without_reply=False)
+    if delivery.reply_to is None:
+        return None
+    return ReplyParameters(delivery.reply_to, allow_sending_without_reply=True)
 
 
 async def never() -> None:

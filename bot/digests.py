@@ -1,6 +1,8 @@
-"""The job that digests: an article, or the file that holds it, becomes a digest and a message."""
+"""The job that digests: an article, or what a file or a link holds, becomes a message."""
 
+from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 from telegram import Bot
 
@@ -8,9 +10,10 @@ from bot import texts
 from bot.answers import SEND_MESSAGE, html_payload, showing, with_keyboard
 from bot.buttons import digest_keyboard
 from bot.context import Services
-from bot.errors import NotUtf8
 from bot.outcome import Outcome
+from bot.pages import find_earlier, obstacle_notice, point_to
 from bot.render import render_digest, render_short
+from newsroom.pages import fetch_page
 from storage.articles import delete_unclaimed_articles, get_article, save_article
 from storage.database import Connection
 from storage.deliveries import Delivery
@@ -29,23 +32,70 @@ NEAR_CHARS = 1_000
 
 async def work_on_digest(job: Job, outcome: Outcome, *, bot: Bot, services: Services) -> None:
     """Add the digest, the message with it and the entry of the history to the outcome."""
-    thread_id = job.payload["thread_id"]
+    if "link" in job.payload:
+        await _work_on_link(job, outcome, bot=bot, services=services)
+        return
     article_id = job.article_id or await _save_file(job, bot=bot, services=services)
     if article_id is None:
         return
+    digest = await _find_or_make(job, article_id, bot=bot, services=services)
+    payload = html_payload(render(digest, services))
+    _answer(job, outcome, digest, article_id=article_id, payload=payload, services=services)
+
+
+async def _work_on_link(job: Job, outcome: Outcome, *, bot: Bot, services: Services) -> None:
+    """Answer with the digest of what a link leads to, or point to the one that is there already."""
+    earlier = await find_earlier(job, services, link=job.payload["link"])
+    if earlier is None:
+        async with showing(bot, job.chat_id, job.payload["thread_id"]):
+            page = await fetch_page(
+                job.payload["link"], fetcher=services.fetcher, reader=services.digester
+            )
+        article_id = await _keep(page.article, job, services)
+        if article_id is None:
+            return
+        earlier = await find_earlier(job, services, article_id=article_id)
+        if earlier is None:
+            digest = await _find_or_make(job, article_id, bot=bot, services=services)
+            payload = _linked_payload(digest, services, notice=obstacle_notice(page))
+            _answer(job, outcome, digest, article_id=article_id, payload=payload, services=services)
+            return
+    again = with_keyboard(
+        _linked_payload(earlier.digest, services),
+        digest_keyboard(earlier.digest, earlier.digest_id),
+    )
+    outcome.send(await point_to(earlier, job, services, otherwise=again))
+
+
+async def _find_or_make(job: Job, article_id: int, *, bot: Bot, services: Services) -> Digest:
     async with services.database.read() as conn:
         article = await get_article(conn, article_id)
         stored = await find_digest(conn, article_id=article_id, method=services.digester.method)
-    if stored is None:
-        async with showing(bot, job.chat_id, thread_id):
-            digest = await _make(article, services)
-    else:
-        digest = stored.digest
+    if stored is not None:
+        return stored.digest
+    async with showing(bot, job.chat_id, job.payload["thread_id"]):
+        return await _make(article, services)
+
+
+def _linked_payload(digest: Digest, services: Services, *, notice: str = "") -> dict[str, Any]:
+    html = render_linked(digest, services, notice=notice)
+    return html_payload(html, preview=digest.article.url)
+
+
+def _answer(
+    job: Job,
+    outcome: Outcome,
+    digest: Digest,
+    *,
+    article_id: int,
+    payload: Mapping[str, Any],
+    services: Services,
+) -> None:
     delivery = Delivery(
         chat_id=job.chat_id,
         method=SEND_MESSAGE,
-        payload=html_payload(render(digest, services)),
-        thread_id=thread_id,
+        payload=payload,
+        thread_id=job.payload["thread_id"],
         reply_to=job.payload["reply_to"],
     )
     _record(job, outcome, digest, article_id=article_id, delivery=delivery, services=services)
@@ -80,19 +130,22 @@ def _record(
 
 
 async def _save_file(job: Job, *, bot: Bot, services: Services) -> int | None:
-    """Download a text file and store its article; raises NotUtf8 or EmptyText.
-
-    None, and nothing stored, where the job was dropped meanwhile.
-    """
-    file = await bot.get_file(job.payload["file_id"])
-    content = bytes(await file.download_as_bytearray())
-    try:
-        text = content.decode("utf-8")
-    except UnicodeDecodeError as exc:
-        raise NotUtf8(exc.start) from exc
-    if not any(map(str.isalnum, text)):
+    """Download a file and keep its article; raises FetchError or EmptyText."""
+    sent = job.payload["file"]
+    async with showing(bot, job.chat_id, job.payload["thread_id"]):
+        file = await bot.get_file(sent["id"])
+        content = bytes(await file.download_as_bytearray())
+        article = await services.digester.read_file(
+            content, name=sent["name"], content_type=sent["media_type"]
+        )
+    if not any(map(str.isalnum, article.text)):
         raise EmptyText
-    article = Article(text, source=job.payload["source"])
+    article = replace(article, source=job.payload["source"] or article.source)
+    return await _keep(article, job, services)
+
+
+async def _keep(article: Article, job: Job, services: Services) -> int | None:
+    """The id of the stored article; None, and nothing stored, where the job was dropped."""
     async with services.database.begin() as conn:
         article_id = await save_article(conn, article, received_at=services.now())
         if await attach_article(conn, job.id, article_id):
@@ -116,6 +169,15 @@ def render(digest: Digest, services: Services) -> str:
     if is_short(text):
         return render_short(digest, services.layout)
     return render_digest(digest, services.layout)
+
+
+def render_linked(digest: Digest, services: Services, *, notice: str = "") -> str:
+    """The message with the digest of a page, which is not before people's eyes, so never short."""
+    limit = _text_limit(services)
+    is_cut = len(digest.article.text) > limit
+    return render_digest(
+        digest, services.layout, notice=texts.only_beginning(limit) if is_cut else notice
+    )
 
 
 def _text_limit(services: Services) -> int:

@@ -1,10 +1,8 @@
 """What can be wrong with a message that people send; the one who sent it can mend it.
 
 BotError
-├── LinksNotRead                  nothing but links, and this version opens none
-├── UnsupportedType(media_type)   a file that is no plain text
+├── LinksIntoTelegram             nothing but links to what only Telegram's clients open
 ├── FileTooLarge(size, limit)     more than a bot may download
-├── NotUtf8(position)             a text file in another encoding
 └── DigestLimitReached(limit, next_at)   as many digests as the chat may have in an hour
 
 Every class has a stable `code`; the wording for people is in `bot/texts.py`.
@@ -17,16 +15,8 @@ class BotError(Exception):
     code = "bot"
 
 
-class LinksNotRead(BotError):
-    code = "links_not_read"
-
-
-class UnsupportedType(BotError):
-    code = "unsupported_type"
-
-    def __init__(self, media_type: str) -> None:
-        super().__init__(media_type)
-        self.media_type = media_type
+class LinksIntoTelegram(BotError):
+    code = "links_into_telegram"
 
 
 class FileTooLarge(BotError):
@@ -36,14 +26,6 @@ class FileTooLarge(BotError):
         super().__init__(f"{size} bytes, at most {limit}")
         self.size = size
         self.limit = limit
-
-
-class NotUtf8(BotError):
-    code = "not_utf8"
-
-    def __init__(self, position: int) -> None:
-        super().__init__(f"byte {position}")
-        self.position = position
 
 
 class DigestLimitReached(BotError):

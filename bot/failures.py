@@ -8,7 +8,7 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 
-from telegram import Update
+from telegram import InlineKeyboardMarkup, Update
 from telegram.error import Forbidden
 
 from bot import texts
@@ -18,6 +18,7 @@ from bot.errors import BotError, DigestLimitReached
 from bot.limits import render_limit
 from bot.logging_setup import OUR_ERRORS, describe_error
 from bot.outcome import current_outcome
+from fetcher.errors import FetchError
 from storage.deliveries import Delivery, enqueue_delivery
 from storage.errors import StorageError
 from storage.failures import (
@@ -31,6 +32,8 @@ from summarizer.errors import InputError
 
 logger = logging.getLogger(__name__)
 
+REFUSALS = (InputError, BotError, FetchError)
+"""What the person can mend, or a site has to; nothing for the owner."""
 TELL_EVERY = timedelta(hours=1)
 KEEP_TOLD = timedelta(days=30)
 LOOK_EVERY_S = 60.0
@@ -45,7 +48,7 @@ async def report_failure(update: object, context: NutgrafContext) -> None:
         current_outcome().clear()
     message = update.effective_message if isinstance(update, Update) else None
     failure_id = secrets.token_hex(2)
-    if isinstance(error, InputError | BotError):
+    if isinstance(error, REFUSALS):
         logger.info("refused chat=%s code=%s", message and message.chat.id, error.code)
     else:
         update_id = update.update_id if isinstance(update, Update) else None
@@ -78,27 +81,30 @@ async def fail_reply(
     chat_id: int,
     reply_to: int | None,
     thread_id: int | None,
+    keyboard: InlineKeyboardMarkup | None = None,
 ) -> Delivery:
     """Log a failure and give the reply that tells it, where no update is at hand."""
     failure_id = secrets.token_hex(2)
-    if isinstance(error, InputError | BotError):
+    if isinstance(error, REFUSALS):
         logger.info("refused chat=%d code=%s", chat_id, error.code)
     else:
         await note_failure(error, services, failure_id=failure_id, about=about)
     return Delivery(
         chat_id=chat_id,
         method=SEND_MESSAGE,
-        payload=failure_payload(error, failure_id),
+        payload=failure_payload(error, failure_id, keyboard=keyboard),
         thread_id=thread_id,
         reply_to=reply_to,
     )
 
 
-def failure_payload(error: Exception, failure_id: str) -> dict[str, Any]:
+def failure_payload(
+    error: Exception, failure_id: str, *, keyboard: InlineKeyboardMarkup | None = None
+) -> dict[str, Any]:
     """The message that says what happened and what to do."""
     if isinstance(error, DigestLimitReached):
         return html_payload(render_limit(error))
-    return text_payload(word_failure(error, failure_id))
+    return text_payload(word_failure(error, failure_id), keyboard=keyboard)
 
 
 def word_failure(error: Exception, failure_id: str) -> str:

@@ -17,6 +17,7 @@ from bot.failures import fail_reply
 from bot.inbox import until_committed
 from bot.map_answers import MAP, work_on_map
 from bot.outcome import Bells, Outcome, gathering, wait_for_bell
+from bot.retries import try_again_keyboard
 from bot.send_errors import seconds_of
 from storage.database import Connection
 from storage.errors import DatabaseLocked, DatabaseUnusable, StorageError
@@ -38,8 +39,12 @@ MAX_ATTEMPTS = 5
 RETRY_SECONDS = (1.0, 5.0, 15.0, 60.0)
 LEASE = timedelta(minutes=30)
 RENEW_EVERY = LEASE / 3
-EXTRA_JOBS = 3
-"""How many jobs are claimed beyond those that workers can digest: these fetch files, or wait."""
+EXTRA_JOBS = 16
+"""How many jobs are claimed beyond those that workers can digest: these fetch, or wait.
+
+Of each chat one, so a few chats with links to slow sites hold up no other; and not more, as each
+may hold a page of some megabytes.
+"""
 
 
 class Works(Protocol):
@@ -180,6 +185,7 @@ class JobRunner:
                 chat_id=job.chat_id,
                 reply_to=job.payload.get("reply_to"),
                 thread_id=job.payload.get("thread_id"),
+                keyboard=try_again_keyboard(job, error),
             )
         )
         await self._close(job, outcome, is_done=False)

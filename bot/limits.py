@@ -14,13 +14,16 @@ WINDOW = timedelta(hours=1)
 
 
 async def check_digest_limit(
-    conn: Connection, *, chat_id: int, limit: int | None, now: datetime
+    conn: Connection, *, chat_id: int, limit: int | None, now: datetime, further: int = 0
 ) -> None:
-    """Raises DigestLimitReached where the chat has had its digests of this hour."""
+    """Raises DigestLimitReached where the chat has had its digests of this hour.
+
+    `further` ones are asked for in the same moment, and not counted yet.
+    """
     if limit is None:
         return
     asked = await list_asks(conn, chat_id=chat_id, since=now - WINDOW)
-    wait_until = next_possible(asked, limit=limit)
+    wait_until = next_possible((*asked, *[now] * further), limit=limit)
     if wait_until is not None and wait_until > now:
         raise DigestLimitReached(limit, wait_until)
 

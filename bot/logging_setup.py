@@ -13,6 +13,7 @@ from typing import Any, Literal, TextIO
 from urllib.parse import quote
 
 from bot.errors import BotError
+from fetcher.errors import FetchError
 from newsroom.errors import NewsroomError
 from storage.errors import StorageError
 from summarizer.errors import SummarizerError
@@ -20,7 +21,7 @@ from summarizer.errors import SummarizerError
 logger = logging.getLogger(__name__)
 
 LogFormat = Literal["text", "json"]
-OUR_ERRORS = (SummarizerError, NewsroomError, StorageError, BotError)
+OUR_ERRORS = (SummarizerError, NewsroomError, FetchError, StorageError, BotError)
 
 REDACTED = "[token]"
 MIN_SECRET = 4

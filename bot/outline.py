@@ -11,6 +11,7 @@ from math import isfinite
 from tomllib import loads
 from urllib.parse import urlsplit
 
+from bot.fragments import place_link
 from bot.markup import clean_text, cut_text, safe_link
 from bot.wording import shown_span
 from summarizer.models import Digest, Location, LocationKind, Speaker, Statement
@@ -18,6 +19,8 @@ from summarizer.models import Digest, Location, LocationKind, Speaker, Statement
 TITLE_UNITS = 300
 NAME_UNITS = 100
 ROLE_UNITS = 200
+TO_PLACE = "↗"
+"""Stands behind what somebody said and leads to its place in the page."""
 
 # Of marks that begin alike, the longest first.
 _MARKS: dict[str, tuple[str, ...]] = {
@@ -53,12 +56,16 @@ class Point:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """What somebody said: a quotation without its marks, or reported speech, word for word."""
+    """What somebody said: a quotation without its marks, or reported speech, word for word.
+
+    `link` leads to its place in the page, where the article has one.
+    """
 
     text: str
     direct: bool
     start: int
     end: int
+    link: str | None = None
 
     def __str__(self) -> str:
         return f"“{self.text}”" if self.direct else f"– {self.text}"
@@ -104,10 +111,12 @@ def outline_digest(digest: Digest, map_url: str) -> Outline:
     """Everything of the digest that can be seen; texts are one clean line each."""
     article = digest.article
     dateline = (_source(article.source, article.url), show_date(article.published))
-    voices = (_voice(speaker, article.text) for speaker in digest.speakers)
+    link = safe_link(article.url)
+    page = link if link and link.lower().startswith("http") else None
+    voices = (_voice(speaker, article.text, page) for speaker in digest.speakers)
     return Outline(
         title=cut_text(clean_text(article.title or ""), TITLE_UNITS),
-        link=safe_link(article.url),
+        link=link,
         dateline=" · ".join(filter(None, dateline)),
         points=tuple(
             Point(text, point.rank, point.start, point.end)
@@ -153,8 +162,8 @@ def _is_named(voice: Voice) -> bool:
     return bool(voice.name)
 
 
-def _voice(speaker: Speaker, text: str) -> Voice:
-    lines = [line for said in speaker.statements if (line := _line(said, text)) is not None]
+def _voice(speaker: Speaker, text: str, url: str | None) -> Voice:
+    lines = [line for said in speaker.statements if (line := _line(said, text, url)) is not None]
     lines.sort(key=lambda line: (line.start, -line.end))
     return Voice(
         name=cut_text(clean_text(speaker.name), NAME_UNITS),
@@ -164,7 +173,7 @@ def _voice(speaker: Speaker, text: str) -> Voice:
     )
 
 
-def _line(statement: Statement, text: str) -> Line | None:
+def _line(statement: Statement, text: str, url: str | None) -> Line | None:
     """The line for a statement; None where it has no words that could be shown."""
     span = shown_span(text, statement)
     if span is None:
@@ -172,7 +181,10 @@ def _line(statement: Statement, text: str) -> Line | None:
     words = clean_text(span.text_of(text))
     quoted = strip_marks(words) if statement.direct and span.start == statement.start else None
     shown = clean_text(_strip_stop(_OPENING_THAT.sub("", words)) if quoted is None else quoted)
-    return Line(shown, quoted is not None, span.start, span.end) if shown else None
+    if not shown:
+        return None
+    link = safe_link(place_link(url, text, span.start, span.end)) if url else None
+    return Line(shown, quoted is not None, span.start, span.end, link)
 
 
 def _without_repeats(lines: list[Line]) -> Iterator[Line]:

@@ -3,7 +3,7 @@
 from html import escape
 
 from bot.config import MAP_URL
-from bot.outline import Line, Outline, Place, Voice, outline_digest
+from bot.outline import TO_PLACE, Line, Outline, Place, Voice, outline_digest
 from bot.texts import KEY_POINTS, NOTHING_FOUND, WHERE, WHO_SAID_WHAT
 from summarizer.models import Digest
 
@@ -89,7 +89,8 @@ def _voice(voice: Voice) -> list[str]:
 
 
 def _line(line: Line) -> str:
-    return f"<dd>{escape(str(line))}</dd>"
+    to_place = f" {_link(TO_PLACE, line.link)}" if line.link else ""
+    return f"<dd>{escape(str(line))}{to_place}</dd>"
 
 
 def _places(outline: Outline) -> list[str]:

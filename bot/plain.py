@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
 from bot.config import MAP_URL
+from bot.fragments import is_place_link
 from bot.markup import clean_text, safe_link
 from bot.outline import Outline, Voice, outline_digest
 from bot.texts import KEY_POINTS, NOTHING_FOUND, WHERE, WHO_SAID_WHAT
@@ -78,6 +79,8 @@ def html_to_plain(html: str) -> str:
 
 def html_to_terminal(html: str, *, color: bool = False, width: int = DEFAULT_WIDTH) -> str:
     """A bot message as terminal lines: links numbered and listed below, folds marked by a bar.
+
+    Links to places in a page are left out; they would outnumber everything else.
 
     Nothing of the message reaches the terminal as a control sequence.
     """
@@ -172,6 +175,8 @@ class _MessageReader(HTMLParser):
             self._after_quote = True
 
     def handle_data(self, data: str) -> None:
+        if self._href and is_place_link(self._href[-1]):
+            return  # nobody could press it
         if self._after_quote:  # the end of a quotation has ended its line already
             data = data.removeprefix("\n")
             self._after_quote = False
@@ -191,7 +196,7 @@ class _MessageReader(HTMLParser):
             self.rows[-1].is_quoted = self._quotes > 0
 
     def _end_link(self, url: str | None) -> None:
-        if url is None or not self.number_links:
+        if url is None or not self.number_links or is_place_link(url):
             return
         if url not in self.links:
             self.links.append(url)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from bot.config import MAP_URL
 from bot.markup import Fragment, bold, clean_text, cut_text, folded, italic, joined, linked, plain
-from bot.outline import Line, Outline, Place, Point, Voice, outline_digest
+from bot.outline import TO_PLACE, Line, Outline, Place, Point, Voice, outline_digest
 from bot.texts import (
     ALSO,
     KEY_POINTS,
@@ -222,7 +222,7 @@ def _choose_lines(voices: Sequence[Voice], room: _Room) -> list[_ChosenVoice]:
         ]
     for _, _, who, at in sorted(queue):
         item = chosen[who]
-        row = plain(str(voices[who].lines[at]))
+        row = _row(voices[who].lines[at])
         cost = row + plain("··")
         if not item.lines:
             cost = cost + item.header + _MORE_LINES
@@ -231,6 +231,12 @@ def _choose_lines(voices: Sequence[Voice], room: _Room) -> list[_ChosenVoice]:
         if room.take(cost):
             item.lines[at] = row
     return chosen
+
+
+def _row(line: Line) -> Fragment:
+    """The line, and where the article has an address a mark that leads to its place there."""
+    words = plain(str(line))
+    return words + plain(" ") + linked(plain(TO_PLACE), line.link) if line.link else words
 
 
 def _voice_header(voice: Voice) -> Fragment:

@@ -38,11 +38,21 @@ class Move:
     chat_id: int
 
 
-Decision = Retry | Move | Literal["pause", "as plain text", "give up", "token refused"]
+Decision = Retry | Move | Literal["pause", "as plain text", "otherwise", "give up", "token refused"]
 
 
-def decide(error: TelegramError, *, attempts: int, is_markup: bool, age: timedelta) -> Decision:
-    """What to do about a message that was not answered by ok; `attempts` counts those before."""
+def decide(
+    error: TelegramError,
+    *,
+    attempts: int,
+    is_markup: bool,
+    age: timedelta,
+    has_other: bool = False,
+) -> Decision:
+    """What to do about a message that was not answered by ok; `attempts` counts those before.
+
+    `has_other` where another one stands ready for when it is refused.
+    """
     match error:
         case RetryAfter():
             return Retry(seconds_of(error), holds_chat=True)
@@ -53,6 +63,8 @@ def decide(error: TelegramError, *, attempts: int, is_markup: bool, age: timedel
         case InvalidToken():
             return "token refused"
         case BadRequest():
+            if has_other:
+                return "otherwise"
             unparsed = is_markup and "can't parse entities" in error.message.lower()
             return "as plain text" if unparsed else "give up"
     if age > GIVE_UP_AFTER:

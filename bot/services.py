@@ -3,6 +3,7 @@
 from bot.access import Access
 from bot.config import Config, gazetteer_path
 from bot.context import Services
+from bot.fetching import make_fetcher
 from bot.pastes import PasteRules
 from bot.render import DigestLayout
 from newsroom.digesting import Digester
@@ -16,6 +17,7 @@ def make_services(config: Config, digester: Digester, database: Database) -> Ser
         digester=digester,
         database=database,
         layout=make_layout(config),
+        fetcher=make_fetcher(config),
         max_text_chars=limits.max_text_chars,
         digests_per_hour=limits.digests_per_hour,
         gazetteer=gazetteer_path(config),

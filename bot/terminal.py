@@ -24,6 +24,7 @@ from bot.cli import EXIT_DATABASE, EXIT_INTERRUPTED, EXIT_REFUSED, EXIT_TRY_AGAI
 from bot.config import Config, storage_url, user_file, wants_plain_terminal
 from bot.context import Services
 from bot.errors import BotError
+from bot.fetching import make_fetcher
 from bot.life import Life
 from bot.limiter import Limiter, Timer
 from bot.local_api import BASE_FILE_URL, BASE_URL, TOKEN, LocalBotApi
@@ -31,6 +32,8 @@ from bot.local_checks import Button
 from bot.local_events import ActionShown, Event, MessageSent, PhotoSent, PressAnswered, VenueSent
 from bot.plain import html_to_terminal
 from bot.services import make_layout
+from fetcher.document import find_kind
+from fetcher.errors import FetchError
 from newsroom.digesting import Digester, DigestSettings
 from storage.conversations import conversation_id, erase_conversation, erase_conversations
 from storage.database import open_database, shared_use
@@ -59,6 +62,7 @@ async def chat(config: Config, settings: DigestSettings, *, once: Path | None) -
             digester=digester,
             database=database,
             layout=make_layout(config),
+            fetcher=make_fetcher(config),
             max_text_chars=config.limits.max_text_chars,
             gazetteer=settings.gazetteer,
         )
@@ -109,7 +113,7 @@ def local_life(
     limiter: Limiter | None = None,
     timer: Timer | None = None,
 ) -> Life:
-    """The whole bot over the Bot API in this process; it opens no socket."""
+    """The whole bot over the Bot API in this process; only links make it open a socket."""
     life = Life(services, on_failure=on_failure, limiter=limiter, timer=timer)
     builder = (
         ApplicationBuilder()
@@ -156,13 +160,15 @@ async def send_content(api: LocalBotApi, content: bytes, name: str) -> None:
         text = content.decode("utf-8")
     except UnicodeDecodeError:
         text = ""
-    if text.strip():
+    if text.strip() and find_kind(name) in (None, "text"):
         await api.write(text)
     else:
         await api.attach(content, name)
 
 
 def exit_code(failure: Exception) -> int:
+    if isinstance(failure, FetchError):
+        return EXIT_TRY_AGAIN if failure.retryable else EXIT_REFUSED
     if isinstance(failure, InputError | BotError):
         return EXIT_REFUSED
     return EXIT_DATABASE if isinstance(failure, StorageError) else EXIT_TRY_AGAIN

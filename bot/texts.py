@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from urllib.parse import urlsplit
 
 KEY_POINTS = "Key points"
 WHO_SAID_WHAT = "Who said what"
@@ -11,13 +12,14 @@ NOTHING_FOUND = "I found no sentence here to show."
 
 START = (
     "Send me an article: I reply with its key points, who said what, and where.\n"
-    "Paste its text or send a .txt file. Nothing leaves this server."
+    "Send its link, its text, or a file (.txt, .md, .html, .pdf). Nothing leaves this server."
 )
 TRY_EXAMPLE = "Try an example"
 
 HELP = """\
-Paste an article, forward it, or send it as a .txt file: its digest comes back in one message.
-/digest – as a reply to a message with an article: its digest
+Send the link of an article (up to five in a message), paste or forward its text, or send a file \
+(.txt, .md, .html, .pdf): each digest comes back in one message.
+/digest LINK, or as a reply to a message with an article – its digest
 /history – your latest digests; /search – find one by its words, by:NAME or in:PLACE
 /cancel – drop a paste whose end I am still waiting for
 /privacy – what is kept of you; /delete_me – erase it; /start – an example; /help – this list
@@ -37,8 +39,7 @@ SEARCH_FORMS = (
     "They can be put together: /search by:Tarrow in:Bergen strike"
 )
 DIGEST_NEEDS_REPLY = (
-    "Paste an article and its digest comes back. In Telegram, /digest as a reply digests the "
-    "message that it replies to."
+    "Reply with /digest to a message that holds an article or a link, or send the article itself."
 )
 ERASE = "Erase everything"
 KEEP = "Keep it"
@@ -47,7 +48,7 @@ KEPT = "Nothing was erased."
 ONLY_ADMINS = "Only admins of this group can do that."
 NO_ERRORS = "Nothing went wrong lately."
 COMMANDS: Mapping[str, str] = {
-    "digest": "The digest of the message it replies to",
+    "digest": "The digest of a link, or of the message it replies to",
     "history": "Your latest digests",
     "search": "Find a digest again",
     "cancel": "Drop a paste that is not finished",
@@ -60,14 +61,17 @@ COMMANDS: Mapping[str, str] = {
 }
 """What the menu of a client says about each command."""
 UNKNOWN_COMMAND = "I do not know this command. /help lists the ones I know."
-NOT_TEXT = "I read text. Paste the article, or send it as a .txt file."
-LINKS_NOT_READ = "This version does not open links yet. Paste the text and I will digest it."
+NOT_TEXT = "I read text. Send the link of the article, paste it, or send a text or PDF file."
+TRY_AGAIN = "Try again"
+TRYING_AGAIN = "Trying again…"
+DIGESTED_ABOVE = "Here is the digest of that link."
+DIGESTED_BEFORE = "That link was digested here already."
 SHOW_MAP = "Map"
 UNNAMED_PLACE = "Place"
 NO_PLACES = "No place was found that could be shown on a map."
 MAP_NOT_DRAWN = "The map could not be drawn. Each button sends the pin of a place."
 BUTTON_OUT_OF_DATE = "This button is out of date. Send /start for a new one."
-CHAT_HINT = "Paste an article and press Enter. A number presses a button; /quit ends."
+CHAT_HINT = "Paste an article or its link and press Enter. A number presses a button; /quit ends."
 
 
 def more(count: int) -> str:
@@ -83,13 +87,24 @@ def only_beginning(limit: int) -> str:
     return f"Only the first {limit:,} characters fit. The digest covers those."
 
 
+def only_first_links(limit: int) -> str:
+    return f"I read the first {limit} links of a message. Send the others in another one."
+
+
+def only_preview(url: str, words: int) -> str:
+    """For a page that shows no more of its article to those who are not signed in."""
+    return (
+        f"{_host(url)} shows only a part ({_count(words, 'word')}). Paste the full text for more."
+    )
+
+
 def privacy(digests: int) -> str:
     """What is kept of a chat that has so many digests."""
     return (
         "What I keep of this chat: the articles sent to me and their digests, when they were asked "
         "for and in which messages, the name of the chat and its language.\n"
         "Where: in the database of this bot, on the machine it runs on. Nothing leaves it except "
-        "what is sent through Telegram.\n"
+        "what is sent through Telegram; the site of a link sees a request from this machine.\n"
         f"How long: until you erase it. Now: {_count(digests, 'digest')}.\n"
         "/delete_me erases all of it."
     )
@@ -189,7 +204,7 @@ def _internal(error_id: str = "") -> str:
 
 def _unsupported_type(media_type: str = "") -> str:
     what = f" This is {media_type}." if media_type else ""
-    return f"I read text and .txt files.{what} Paste the text instead."
+    return f"I read text and .txt, .md, .html and .pdf files.{what} Paste the text instead."
 
 
 def _not_utf8(position: int | None = None) -> str:
@@ -197,9 +212,86 @@ def _not_utf8(position: int | None = None) -> str:
     return f"The text is not UTF-8{where}. Save it as UTF-8 and send it again."
 
 
+def _not_utf8_file(position: int = 0) -> str:
+    return (
+        f"The text is not UTF-8 (byte {position:,}). "
+        "Convert it, for example by iconv -f WINDOWS-1252 -t UTF-8."
+    )
+
+
+def _unreadable_file(why: str = "") -> str:
+    reasons = {
+        "encrypted": "That file is protected by a password, so I cannot read it.",
+        "scanned": "That file holds pictures of text, and I read no pictures.",
+    }
+    return f"{reasons.get(why, 'That file is damaged; I cannot read it.')} Paste the text instead."
+
+
 def _file_too_large(limit: int = 0) -> str:
     size = f" Files up to {limit / 1_000_000:g} MB can be read." if limit else ""
     return f"That file is too large.{size} Send the article alone."
+
+
+def _blocked_address(why: str = "") -> str:
+    reasons = {
+        "scheme": "I open only links that begin with http:// or https://.",
+        "port": "I open links only at the usual ports of the web (80 and 443).",
+        "credentials": "I do not open links that hold a name or a password.",
+        "malformed": "I cannot read that link. Check it, or paste the text of the article.",
+    }
+    return reasons.get(why, "I do not open addresses inside private networks. Paste the text.")
+
+
+def _unreachable(url: str = "", why: str = "") -> str:
+    happened = {
+        "no_such_host": "was not found. Check the link",
+        "timeout": "did not answer in time",
+        "tls": "has no valid certificate, so I do not trust it",
+        "redirects": "sends me round in circles",
+        "bad_answer": "answered with something I cannot read",
+    }
+    return f"{_host(url)} {happened.get(why, 'did not answer')}. {_OR_PASTE}"
+
+
+def _bad_status(url: str = "", status: int = 0, retry_after: float | None = None) -> str:
+    host = _host(url)
+    if status in (404, 410):
+        return (
+            f"There is no such page at {host} (HTTP {status}). Check the link, or paste the text."
+        )
+    if status in (401, 402, 403, 407, 451):
+        return f"{host} does not let me read that page (HTTP {status}). {_OR_PASTE}"
+    if status in (429, 503) and retry_after:
+        wait = _count(max(1, round(retry_after / 60)), "minute")
+        return f"{host} asks me to wait {wait} (HTTP {status}). {_OR_PASTE}"
+    return f"{host} answered with an error (HTTP {status}). {_OR_PASTE}"
+
+
+def _too_large(url: str = "", size: int | None = None, limit: int = 0) -> str:
+    what = "page" if url.startswith("http") else "file"
+    most = f" I read up to {limit / 1_000_000:g} MB." if size is None or size > limit else ""
+    return f"That {what} is too large.{most} Paste the text of the article."
+
+
+def _not_an_article(url: str = "", obstacle: str | None = None) -> str:
+    said = {
+        "consent": "shows me only its question about cookies",
+        "login": "shows that page only to those who sign in",
+        "paywall": "shows that page only to subscribers",
+        "javascript": "builds that page by a program in the browser, which I do not run",
+    }
+    if obstacle in said and url:
+        return f"{_host(url)} {said[obstacle]}. {_OR_PASTE}"
+    return f"I found no article text on that page. {_OR_PASTE}"
+
+
+def _host(url: str) -> str:
+    """The site of an address, as it is spelled in it: look-alike letters show as xn--."""
+    try:
+        host = urlsplit(url).hostname
+    except ValueError:
+        host = None
+    return (host or "The site").removeprefix("www.")
 
 
 def _model_missing(name: str = "") -> str:
@@ -242,6 +334,7 @@ def _just(sentence: str) -> Callable[[], str]:
     return lambda: sentence
 
 
+_OR_PASTE = "Paste the text and I will digest it."
 _STORAGE = "The database cannot be used just now. Try again in a minute."
 
 # What anybody may read: no path, no configuration.
@@ -250,14 +343,21 @@ _WORDING: Mapping[str, Callable[..., str]] = {
     "input": _just("That text cannot be digested. Paste the text of an article."),
     "text_too_long": _text_too_long,
     "digest_timeout": _digest_timeout,
-    "not_an_article": _just(
-        "I found no article text on that page. Paste the text and I will digest it."
-    ),
+    "not_an_article": _not_an_article,
+    "blocked_address": _blocked_address,
+    "unreachable": _unreachable,
+    "bad_status": _bad_status,
+    "too_large": _too_large,
     "unsupported_type": _unsupported_type,
+    "unreadable_file": _unreadable_file,
     "not_utf8": _not_utf8,
     "digest_limit": _digest_limit,
     "file_too_large": _file_too_large,
-    "links_not_read": _just(LINKS_NOT_READ),
+    "links_into_telegram": _just(
+        "That link leads into Telegram, where I see only what is sent to me. "
+        "Forward the message itself and I will digest it."
+    ),
+    "not_a_feed": _just("That is no feed, and no page that names one."),
     "model_missing": _just("The language model is missing here. The owner can install it."),
     "gazetteer_missing": _just(
         "The place list is missing here. The owner can build it with: nutgraf gazetteer build"
@@ -279,11 +379,12 @@ _OWNER_WORDING: Mapping[str, Callable[..., str]] = {
     "database_in_use": _database_in_use,
     "gazetteer_unusable": _gazetteer_unusable,
     "unsupported_database": _unsupported_database,
+    "not_utf8": _not_utf8_file,
     "schema_too_new": _just("The database was made by a newer version of Nutgraf. Update Nutgraf."),
     "not_json": _just("This line is not JSON."),
     "not_an_object": _just("This line is not a JSON object."),
     "wrong_type": _just("text, html, url, title and published must be strings or null."),
-    "nothing_to_digest": _just("This line has neither text nor html."),
+    "nothing_to_digest": _just("This line has neither text nor html nor url."),
 }
 
 

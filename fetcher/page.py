@@ -1,46 +1,65 @@
-"""Page to article: the running text of an HTML page, without its furniture."""
+"""Page to article: the running text of an HTML page, and what the page says of itself."""
 
-from dataclasses import replace
+from dataclasses import dataclass
 
-import trafilatura
-from trafilatura.settings import Document
-
-from fetcher.errors import NotAnArticle
+from fetcher.body import extract_text
+from fetcher.bylines import find_authors
+from fetcher.charsets import decode
+from fetcher.errors import NotAnArticle, Obstacle
+from fetcher.headlines import find_title
+from fetcher.markup import parse_html
+from fetcher.obstacles import find_obstacle, is_refusal, visible_words
+from fetcher.publication import find_canonical, find_day, find_language, find_site, host_of
+from fetcher.schema_org import read_json_ld
 from summarizer.models import Article
 
-_STATED_DATES = {"extensive_search": False, "original_date": True}
-"""Dates that the page states as its own; the year of a copyright line is none."""
 
+@dataclass(frozen=True, slots=True)
+class Page:
+    """An article as it was found in a page, its text without the headline.
 
-def parse_page(html: str, known: Article) -> Article:
-    """The article in a page, its text without the headline; raises NotAnArticle.
-
-    Whatever `known` already states (title, address, date) is kept; its text is ignored.
+    `canonical_url` is the lasting address that the page states. Where there is an `obstacle`, the
+    text is only what stands before it.
     """
-    document = trafilatura.bare_extraction(
-        html, url=known.url, with_metadata=True, date_extraction_params=_STATED_DATES
-    )
-    if not isinstance(document, Document) or not (document.text or "").strip():
-        raise NotAnArticle(known.url)
-    text = _without_headline(document.text or "", document.title)
-    return replace(
-        known,
+
+    article: Article
+    canonical_url: str | None = None
+    obstacle: Obstacle | None = None
+
+
+def parse_page(body: bytes, *, url: str | None = None, charset: str | None = None) -> Page:
+    """The article in a page; raises NotAnArticle or TooLarge.
+
+    `charset` is what the server said the bytes are in, which need not be true.
+    """
+    root = parse_html(decode(body, charset), url=url)
+    stated = read_json_ld(root)
+    site = find_site(root, stated.publisher, url)
+    names = (site or "", stated.publisher, host_of(url) or "")
+    title = find_title(root, stated.headline, names)
+    authors = find_authors(root, stated.authors, names)
+    published = find_day(root, stated.published, url)
+    language = find_language(root)
+    canonical = find_canonical(root, url)
+    said = visible_words(root)
+    text = _without_headline(extract_text(root, url), title)
+    obstacle = find_obstacle(root, said, text, stated=stated)
+    if is_refusal(text, title, obstacle):
+        raise NotAnArticle(url, obstacle)
+    article = Article(
         text=text,
-        title=known.title or document.title or None,
-        url=known.url or document.url or None,
-        source=known.source or document.sitename or document.hostname or None,
-        authors=known.authors or _authors(document.author),
-        published=known.published or document.date or None,
+        title=title,
+        url=url or canonical,
+        source=site,
+        authors=authors,
+        published=published,
+        language=language or "en",
     )
+    return Page(article, canonical, obstacle)
 
 
 def _without_headline(text: str, title: str | None) -> str:
     first, _, rest = text.partition("\n")
-    if title and rest.strip() and first.strip().casefold() == title.strip().casefold():
+    if title and rest.strip() and first.strip().casefold() == title.casefold():
         return rest.lstrip("\n")
     return text
-
-
-def _authors(author: str | None) -> tuple[str, ...]:
-    names = (name.strip() for name in (author or "").split(";"))
-    return tuple(name for name in names if name)

@@ -1,4 +1,7 @@
-"""Articles to digests in worker processes; one that hangs or dies takes only itself along."""
+"""Pages to articles and articles to digests in worker processes.
+
+One that hangs or dies takes only itself along.
+"""
 
 import asyncio
 import logging
@@ -12,16 +15,20 @@ from dataclasses import dataclass
 from multiprocessing import forkserver
 from pathlib import Path
 from types import TracebackType
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from pebble import CONSTS, ProcessExpired, ProcessPool
 
-from fetcher.errors import FetchError
+from fetcher.errors import FetchError, TooLarge
+from fetcher.models import Fetched
 from newsroom import worker
 from newsroom.errors import DigestFailed, DigestTimeout, NewsroomError
 from summarizer.errors import InputError, SummarizerError
 from summarizer.language import default_model, find_model, method_label
 from summarizer.models import Article, Digest
+
+if TYPE_CHECKING:
+    from fetcher.page import Page
 
 logger = logging.getLogger(__name__)
 
@@ -31,6 +38,8 @@ CONSTS.term_timeout = 0.1  # workers ignore SIGTERM, so waiting for its effect i
 
 WORDS_PER_EXTRA_SECOND = 2_000
 """A long article gets one second more for each so many words."""
+READING_S = 10.0
+"""For one page or file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,11 +80,28 @@ class Digester:
 
     def submit(self, article: Article) -> Future[Digest]:
         """Queue an article; the future's errors are those of `digest`."""
-        return self._schedule(worker.digest_article, (article,), self._seconds(article.text))
+        return self._schedule(
+            worker.digest_article, (article,), seconds=self._seconds_for(article.text)
+        )
 
     def submit_page(self, html: str, article: Article) -> Future[Digest]:
         """Queue a page; title, date and address known beforehand stand in `article`."""
-        return self._schedule(worker.digest_page, (html, article), self._seconds(html))
+        return self._schedule(worker.digest_page, (html, article), seconds=self._seconds_for(html))
+
+    async def read(self, fetched: Fetched) -> "Page":
+        """The article in what a server answered, read in a worker process.
+
+        Raises FetchError, which is TooLarge where the time is over; or DigestFailed.
+        """
+        reading = self._schedule(worker.read_fetched, (fetched,), seconds=READING_S)
+        return await _read_in_time(reading, fetched.url, len(fetched.body))
+
+    async def read_file(
+        self, body: bytes, /, *, name: str | None, content_type: str | None
+    ) -> Article:
+        """The article in a file that somebody sent, read like a page."""
+        reading = self._schedule(worker.read_file, (body, name, content_type), seconds=READING_S)
+        return await _read_in_time(reading, name, len(body))
 
     async def digest(self, article: Article) -> Digest:
         """The digest of `article`, made in a worker process."""
@@ -86,7 +112,9 @@ class Digester:
 
         Function and arguments are pickled; the errors are those of a digest.
         """
-        return await asyncio.wrap_future(self._schedule(function, args, self.settings.timeout_s))
+        return await asyncio.wrap_future(
+            self._schedule(function, args, seconds=self.settings.timeout_s)
+        )
 
     def close(self) -> None:
         """End the workers; unfinished articles are given up."""
@@ -119,16 +147,16 @@ class Digester:
     ) -> None:
         await asyncio.to_thread(self.close)
 
-    def _seconds(self, text: str) -> float:
+    def _seconds_for(self, text: str) -> float:
         return self.settings.timeout_s + len(text.split()) / WORDS_PER_EXTRA_SECOND
 
     def _schedule(
-        self, function: Callable[..., T], args: tuple[Any, ...], seconds: float
+        self, function: Callable[..., T], args: tuple[Any, ...], *, seconds: float
     ) -> Future[T]:
-        job = _Job(function, args, seconds, Future())
-        job.answer.set_running_or_notify_cancel()
-        self._start(job, may_retry=True)
-        return job.answer
+        answer: Future[T] = Future()
+        answer.set_running_or_notify_cancel()
+        self._start(_Job(function, args, seconds, answer), may_retry=True)
+        return answer
 
     def _start(self, job: _Job, *, may_retry: bool) -> None:
         def settle(done: "Future[Any]") -> None:
@@ -183,6 +211,13 @@ class Digester:
             initargs=(initial,),
             context=context,
         )
+
+
+async def _read_in_time(reading: Future[T], name: str | None, size: int) -> T:
+    try:
+        return await asyncio.wrap_future(reading)
+    except DigestTimeout as exc:
+        raise TooLarge(name, size, size) from exc
 
 
 def _start_fork_server() -> None:

@@ -7,18 +7,28 @@ weighs much (spaCy, sumy, trafilatura) is imported where it is used, in the work
 import gc
 import multiprocessing
 import os
+import resource
 import signal
 import threading
-from dataclasses import dataclass
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from multiprocessing.connection import wait
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from fetcher.errors import TooLarge
+from fetcher.models import Fetched
 from summarizer.language import default_model, load_model
 from summarizer.models import Article, Digest
 
 if TYPE_CHECKING:
+    from fetcher.page import Page
     from summarizer.pipeline import Summarizer
+
+READING_BYTES = 250_000_000
+"""What the parsing of a page may take besides what the process has already."""
+STATM = Path("/proc/self/statm")
 
 _summarizer: "Summarizer | None" = None
 
@@ -79,8 +89,56 @@ def digest_article(article: Article) -> Digest:
     return _summarizer.summarize(article)
 
 
-def digest_page(html: str, article: Article) -> Digest:
-    """Digest the article found in a page; what `article` already knows wins over the page."""
+def digest_page(html: str, known: Article) -> Digest:
+    """Digest the article found in a page; what `known` states wins over what the page says."""
     from fetcher.page import parse_page
 
-    return digest_article(parse_page(html, article))
+    found = parse_page(html.encode("utf-8", "replace"), url=known.url, charset="utf-8").article
+    return digest_article(
+        replace(
+            found,
+            title=known.title or found.title,
+            source=known.source or found.source,
+            authors=known.authors or found.authors,
+            published=known.published or found.published,
+        )
+    )
+
+
+def read_fetched(fetched: Fetched) -> "Page":
+    """The article in what a server answered, read within READING_BYTES of memory."""
+    from fetcher.reading import parse_fetched
+
+    with bounded_memory(READING_BYTES):
+        try:
+            return parse_fetched(fetched)
+        except MemoryError as exc:
+            raise TooLarge(fetched.url, len(fetched.body), len(fetched.body)) from exc
+
+
+def read_file(body: bytes, name: str | None, content_type: str | None) -> Article:
+    """The article in a file that somebody sent, read within READING_BYTES of memory."""
+    from fetcher.document import parse_document
+
+    with bounded_memory(READING_BYTES):
+        try:
+            return parse_document(body, name=name, content_type=content_type)
+        except MemoryError as exc:
+            raise TooLarge(name, len(body), len(body)) from exc
+
+
+@contextmanager
+def bounded_memory(further_bytes: int) -> Iterator[None]:
+    """Have this process get no more than so much memory besides what it has."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_AS)
+    if not STATM.exists():  # only Linux says how much there is, and heeds a limit of it
+        yield
+        return
+    limit = int(STATM.read_text("ascii").split()[0]) * resource.getpagesize() + further_bytes
+    if hard != resource.RLIM_INFINITY:
+        limit = min(limit, hard)
+    resource.setrlimit(resource.RLIMIT_AS, (limit, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_AS, (soft, hard))

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import exists, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage.tables import digests, requests
+from storage.tables import articles, digests, requests
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +20,14 @@ class HistoryItem:
     thread_id: int | None
     answer_message_id: int | None
     requested_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The message in which a chat got a digest."""
+
+    digest_id: int
+    message_id: int
 
 
 async def record_request(
@@ -57,6 +65,33 @@ async def has_digest(conn: AsyncConnection, *, chat_id: int, digest_id: int) -> 
     """Whether the chat asked for the digest, so that it may see more of it."""
     asked = exists().where(requests.c.chat_id == chat_id, requests.c.digest_id == digest_id)
     return bool(await conn.scalar(select(asked)))
+
+
+async def find_answer(
+    conn: AsyncConnection,
+    *,
+    chat_id: int,
+    since: datetime,
+    article_id: int | None = None,
+    url: str | None = None,
+) -> Answer | None:
+    """The newest message since then that gave the chat the digest of this article or address."""
+    wanted = articles.c.url == url if article_id is None else articles.c.id == article_id
+    row = await conn.execute(
+        select(requests.c.digest_id, requests.c.answer_message_id)
+        .join_from(requests, digests)
+        .join(articles)
+        .where(
+            requests.c.chat_id == chat_id,
+            requests.c.requested_at >= since,
+            requests.c.answer_message_id.is_not(None),
+            wanted,
+        )
+        .order_by(requests.c.id.desc())
+        .limit(1)
+    )
+    found = row.one_or_none()
+    return None if found is None else Answer(*found)
 
 
 async def list_history(

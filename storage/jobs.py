@@ -16,6 +16,7 @@ from storage.articles import delete_unclaimed_articles
 from storage.tables import insert, jobs
 
 UNFINISHED = ("queued", "running")
+_FORGOTTEN: Mapping[str, Any] = {"payload": {}, "article_id": None}
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,13 +110,14 @@ async def finish_job(
 ) -> bool:
     """Close a running job; False where it is not running any more, so nothing may be told of it.
 
-    The article of a failed one stays with it: nothing else says whose it is.
+    What is done is forgotten. What failed can be tried again, and its article stays with it, as
+    nothing else says whose it is.
     """
-    values: dict[str, Any] = {"state": state, "payload": {}, "lease_until_at": None}
-    if state == "done":
-        values["article_id"] = None
+    forgotten = _FORGOTTEN if state == "done" else {}
     closed = await conn.execute(
-        update(jobs).where(jobs.c.id == job_id, jobs.c.state == "running").values(values)
+        update(jobs)
+        .where(jobs.c.id == job_id, jobs.c.state == "running")
+        .values(state=state, lease_until_at=None, **forgotten)
     )
     return closed.rowcount == 1
 
@@ -128,6 +130,39 @@ async def attach_article(conn: AsyncConnection, job_id: int, article_id: int) ->
         .values(article_id=article_id)
     )
     return attached.rowcount == 1
+
+
+async def enqueue_again(
+    conn: AsyncConnection,
+    job_id: int,
+    key: str,
+    *,
+    bot_id: int,
+    chat_id: int,
+    created_at: datetime,
+) -> bool:
+    """Queue what a failed job of this chat was for as a new one; False where there is none such."""
+    failed = _failed(job_id, bot_id=bot_id, chat_id=chat_id)
+    row = (await conn.execute(select(jobs).where(failed))).one_or_none()
+    if row is None:
+        return False
+    await conn.execute(update(jobs).where(jobs.c.id == job_id).values(state="done", **_FORGOTTEN))
+    return await enqueue_job(
+        conn,
+        row.kind,
+        key,
+        bot_id=bot_id,
+        chat_id=chat_id,
+        payload=row.payload,
+        article_id=row.article_id,
+        created_at=created_at,
+    )
+
+
+async def is_failed(conn: AsyncConnection, job_id: int, *, bot_id: int, chat_id: int) -> bool:
+    """Whether there is such a job of this chat, and it failed."""
+    failed = _failed(job_id, bot_id=bot_id, chat_id=chat_id)
+    return bool(await conn.scalar(select(exists().where(failed))))
 
 
 async def retry_job(conn: AsyncConnection, job_id: int, *, not_before: datetime) -> None:
@@ -198,6 +233,15 @@ async def delete_jobs(conn: AsyncConnection, *which: ColumnElement[bool]) -> int
     if articles:
         await delete_unclaimed_articles(conn, articles)
     return len(gone)
+
+
+def _failed(job_id: int, *, bot_id: int, chat_id: int) -> ColumnElement[bool]:
+    return and_(
+        jobs.c.id == job_id,
+        jobs.c.bot_id == bot_id,
+        jobs.c.chat_id == chat_id,
+        jobs.c.state == "failed",
+    )
 
 
 def _job(row: Row[Any]) -> Job:

@@ -18,14 +18,15 @@ from summarizer.models import (
 
 
 def article_key(article: Article) -> str:
-    """A key that equal submissions share: 16 hexadecimal digits over text, title and source.
+    """A key that equal submissions share: 16 hexadecimal digits over text, title, address, source.
 
     Where an article was found is part of it: who sends the same text from elsewhere, or from
-    nowhere, must not be told of a source that another one named.
+    nowhere, must not be told of a source that another one named, nor be led to an address at which
+    another one put it.
     """
     key = _sha256(f"{article.title or ''}\x00{article.text}")
-    if article.source:
-        key = _sha256(f"{key}{article.source}")
+    for found_at in filter(None, (article.url, article.source)):
+        key = _sha256(f"{key} {found_at}")
     return key[:16]
 
 

@@ -5,7 +5,7 @@ from hypothesis import given
 from telegram import Document
 
 from bot import texts
-from bot.articles import MAX_FILE_BYTES, is_only_links
+from bot.articles import MAX_FILE_BYTES
 from bot.context import Services
 from bot.digests import first_part, is_short
 from bot.local_api import PRIVATE_CHAT, LocalChat
@@ -18,9 +18,10 @@ from storage.digests import get_digest
 from storage.history import list_history
 from summarizer.models import Article
 from summarizer.wire import article_key
-from support.bot import GROUP, NOW, Chatting, FakeDigester, chatting, make_message
+from support.bot import GROUP, NOW, Chatting, FakeDigester, FakeFetcher, chatting, make_message
 from support.digests import FLOOD, flood_digest
 from support.digests import texts as bad_texts
+from support.pages import PARAGRAPHS, make_page
 from support.telegram_html import check_limits, read_message
 
 LONG = "\n\n".join((FLOOD, *(f"The river rose again on day {n}." for n in range(20))))
@@ -101,37 +102,6 @@ async def test_word_count_decides_the_form(chat: Chatting) -> None:
     assert "already short" not in at_limit.text
 
 
-async def test_only_links_are_refused_honestly(chat: Chatting) -> None:
-    for text in (
-        "https://example.org/a",
-        " www.example.org/b?c=1 \n",
-        "https://a.org, http://b.org",
-    ):
-        (refusal,) = await chat.say(text)
-        assert refusal.text == texts.LINKS_NOT_READ
-    assert chat.digester.articles == []
-
-
-async def test_text_with_links_in_it_is_digested(chat: Chatting) -> None:
-    await chat.say("https://example.org/a reports rain in Brăila.")
-    assert len(chat.digester.articles) == 1
-
-
-@pytest.mark.parametrize(
-    ("text", "links", "expected"),
-    [
-        ("https://a.org", ["https://a.org"], True),
-        ("https://a.org – https://a.org", ["https://a.org", "https://a.org"], True),
-        ("see https://a.org", ["https://a.org"], False),
-        ("no link", [], False),
-        ("", [], False),
-        ("…", [], False),
-    ],
-)
-def test_only_links(text: str, links: list[str], expected: bool) -> None:
-    assert is_only_links(text, links) is expected
-
-
 async def test_forward_is_digested_like_a_text(chat: Chatting) -> None:
     origin = {"type": "hidden_user", "sender_user_name": "Somebody", "date": 1}
     (digest,) = await chat.say(LONG, forward_origin=origin)
@@ -188,10 +158,20 @@ async def test_file_named_txt_is_a_text_file_whatever_its_type(chat: Chatting) -
     assert len(chat.digester.articles) == 1
 
 
+async def test_page_and_markdown_files_are_digested_by_their_articles(chat: Chatting) -> None:
+    page = make_page(heading="Crane falls").encode()
+    await chat.attach(page, "saved.html", mime_type="text/html")
+    await chat.attach(f"# Rain\n\n*{SHORT}*".encode(), "a.md", mime_type="text/markdown")
+    titles = [(article.title, article.text) for article in chat.digester.articles]
+    assert titles == [("Crane falls", "\n".join(PARAGRAPHS)), ("Rain", SHORT)]
+
+
 @pytest.mark.parametrize(
     ("content", "name", "mime_type", "words"),
     [
-        (b"%PDF-1.7", "a.pdf", "application/pdf", "application/pdf"),
+        (b"a,b", "a.csv", "text/csv", "text/csv"),
+        (b"PK\x03\x04", "a.txt", "text/plain", "application/zip"),
+        (b"words", "a.pdf", "application/pdf", "damaged"),
         (b"\x89PNG", "a.png", "image/png", "image/png"),
         ("Čtvrtek".encode("utf-16"), "a.txt", "text/plain", "not UTF-8"),
         (b"", "a.txt", "text/plain", "no words"),
@@ -216,7 +196,9 @@ async def test_file_over_the_download_limit_is_not_fetched(chat: Chatting) -> No
 async def test_only_the_beginning_of_a_very_long_text_is_digested(
     database: Database, content: str
 ) -> None:
-    services = Services(FakeDigester(), database, DigestLayout(), 1_500, now=lambda: NOW)
+    services = Services(
+        FakeDigester(), database, DigestLayout(), FakeFetcher(), 1_500, now=lambda: NOW
+    )
     async with chatting(database, services=services) as chat:
         (digest,) = await chat.attach(content.encode())
         assert texts.only_beginning(1_500) in digest.text
@@ -287,11 +269,6 @@ async def test_command_as_a_reply_takes_the_quoted_part(chat: Chatting) -> None:
 async def test_command_with_words_digests_them(chat: Chatting) -> None:
     await chat.say(f"/digest {SHORT}")
     assert [article.text for article in chat.digester.articles] == [SHORT]
-
-
-async def test_command_with_a_link_is_refused_honestly(chat: Chatting) -> None:
-    (answer,) = await chat.say("/digest https://example.org/a")
-    assert answer.text == texts.LINKS_NOT_READ
 
 
 async def test_command_alone_says_how(chat: Chatting) -> None:

@@ -1,3 +1,4 @@
+import asyncio
 import json
 import threading
 from collections.abc import Iterator
@@ -6,10 +7,12 @@ from typing import Any
 
 import pytest
 
-from bot.batch import digest_lines
+from bot.batch import LinkDigester, digest_lines
 from newsroom import worker
 from newsroom.digesting import Digester, DigestSettings
 from support import worker_functions
+from support.pages import PARAGRAPHS, make_page
+from support.sites import local_fetcher, page, serving
 
 
 @pytest.fixture
@@ -20,7 +23,8 @@ def digester(gazetteer_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[
 
 
 def answers(digester: Digester, *lines: bytes) -> list[dict[str, Any]]:
-    return [json.loads(answer) for answer in digest_lines(lines, digester)]
+    with LinkDigester(local_fetcher(timeout_s=5), digester) as links:
+        return [json.loads(answer) for answer in digest_lines(lines, digester, links)]
 
 
 def test_answers_come_in_order_with_their_ids(digester: Digester) -> None:
@@ -50,7 +54,10 @@ def test_known_title_url_and_date_are_kept_and_other_fields_ignored(digester: Di
         (b'{"id": "x", "text": null}', "x", "nothing_to_digest"),
         (b'{"id": [1], "text": 5}', [1], "wrong_type"),
         (b'{"id": 4, "text": "a", "title": {}}', 4, "wrong_type"),
-        (b'{"id": 5, "url": "https://a.example/"}', 5, "links_not_read"),
+        (b'{"id": 5, "url": ""}', 5, "nothing_to_digest"),
+        (b'{"id": 5, "url": "ftp://a.example/"}', 5, "blocked_address"),
+        (b'{"id": 5, "url": "http://127.0.0.1:1/"}', 5, "unreachable"),
+        (b'{"id": 5, "url": "http://\\ud800/"}', 5, "blocked_address"),
     ],
 )
 def test_bad_line_is_answered_and_the_rest_goes_on(
@@ -61,6 +68,18 @@ def test_bad_line_is_answered_and_the_rest_goes_on(
     assert bad["error"]["code"] == code
     assert bad["error"]["message"]
     assert (good["id"], good["text"]) == ("next", "Good.")
+
+
+async def test_page_behind_a_link_is_digested_under_its_address(digester: Digester) -> None:
+    made = make_page(heading="Crane falls").encode()
+    async with serving({"/a?id=1&utm_source=x": page(made)}) as site:
+        link = {"id": 1, "url": f"{site.url}/a?id=1&utm_source=x", "published": "2020-02-02"}
+        lines = [json.dumps(link).encode(), json.dumps({"id": 2, "url": site.url}).encode()]
+        found, missing = await asyncio.to_thread(answers, digester, *lines)
+    assert found["text"].splitlines()[0] == PARAGRAPHS[0]
+    assert (found["title"], found["published"]) == ("Crane falls", "2020-02-02")
+    assert found["url"] == f"{site.url}/a?id=1"
+    assert missing["error"]["code"] == "bad_status"
 
 
 def test_refused_text_and_failing_worker_are_answered(
@@ -94,10 +113,11 @@ def test_answer_comes_before_more_input_does(digester: Digester) -> None:
         assert answered.wait(60)
         yield b'{"id": 2, "text": "B."}'
 
-    found = digest_lines(lines(), digester)
-    assert json.loads(next(found))["id"] == 1
-    answered.set()
-    assert json.loads(next(found))["id"] == 2
+    with LinkDigester(local_fetcher(), digester) as links:
+        found = digest_lines(lines(), digester, links)
+        assert json.loads(next(found))["id"] == 1
+        answered.set()
+        assert json.loads(next(found))["id"] == 2
 
 
 def test_input_is_read_only_as_far_as_workers_can_follow(digester: Digester) -> None:
@@ -109,7 +129,8 @@ def test_input_is_read_only_as_far_as_workers_can_follow(digester: Digester) -> 
             read += 1
             yield json.dumps({"id": n, "text": "A."}).encode()
 
-    found = digest_lines(lines(), digester)
-    next(found)
-    assert read < 50
-    assert sum(1 for _ in found) == 499
+    with LinkDigester(local_fetcher(), digester) as links:
+        found = digest_lines(lines(), digester, links)
+        next(found)
+        assert read < 50
+        assert sum(1 for _ in found) == 499

@@ -1,3 +1,4 @@
+import asyncio
 import errno
 import json
 import subprocess
@@ -12,8 +13,14 @@ from PIL import Image
 
 from bot import cli, texts
 from bot.cli import main
+from support.pages import PARAGRAPHS, make_page
+from support.sites import page, serving
 
 Run = Callable[..., Result]
+
+FEED = b"""\
+<rss version="2.0"><channel><title>Marren</title><item><title>Crane</title><link>/1</link></item>
+</channel></rss>"""
 
 ARTICLE = """\
 Ferry to Oldhaven suspended after engine fire
@@ -83,6 +90,90 @@ def test_digest_reads_a_file_as_it_is(run: Run, tmp_path: Path) -> None:
         assert text[point["start"] : point["end"]] == point["text"]
 
 
+def test_digest_reads_a_page_and_markdown(run: Run, tmp_path: Path) -> None:
+    saved, markdown = tmp_path / "crane.html", tmp_path / "crane.md"
+    saved.write_text(make_page(heading="Crane falls into harbour"))
+    markdown.write_text("# Crane falls\n\n" + "\n\n".join(PARAGRAPHS))
+    for path, title in ((saved, "Crane falls into harbour"), (markdown, "Crane falls")):
+        digest = json.loads(run("digest", str(path), "--format", "json").stdout)
+        assert digest["title"] == title
+        assert digest["text"].splitlines() == list(PARAGRAPHS)
+
+
+async def test_links_are_fetched_where_that_is_allowed(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NUTGRAF_FETCH__ALLOW_PRIVATE_NETWORKS", "true")
+    story = page(make_page(heading="Crane falls").encode())
+    feed = page(FEED, headers={"Content-Type": "application/rss+xml"})
+    async with serving({"/story": story, "/feed": feed}) as site:
+        answers = [
+            await asyncio.to_thread(run, *arguments)
+            for arguments in (
+                ("digest", f"{site.url}/story?utm_source=x#top", "--format", "json"),
+                ("digest", f"{site.url}/story", "--format", "json"),
+                ("feed", f"{site.url}/feed", "--format", "json"),
+                ("feed", f"{site.url}/nothing"),
+            )
+        ]
+    missing, digest, feed_found, refused = answers
+    assert (missing.exit_code, refused.exit_code) == (1, 1)
+    assert "HTTP 404" in missing.stderr
+    found = json.loads(digest.stdout)
+    assert (found["title"], found["url"]) == ("Crane falls", f"{site.url}/story")
+    assert found["text"].splitlines() == list(PARAGRAPHS)
+    (entry,) = json.loads(feed_found.stdout)["entries"]
+    assert entry["link"] == f"{site.url}/1"
+
+
+def test_file_that_is_not_what_its_name_says_is_told(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "story.txt"
+    path.write_bytes(b"PK\x03\x04\x14\0")
+    result = run("digest", str(path))
+    assert result.exit_code == 1
+    assert "application/zip" in result.stderr
+
+
+def test_feed_is_shown_as_text_and_json(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "feed.xml"
+    path.write_text(
+        "<rss><channel><title>Marren Post</title><link>https://marren.example/</link><item>"
+        "<title>Crane falls</title><link>/crane</link><pubDate>Thu, 04 Mar 2021 08:00:00 GMT"
+        "</pubDate></item></channel></rss>"
+    )
+    assert run("feed", str(path)).stdout == (
+        "Marren Post\nhttps://marren.example/\n\n"
+        "2021-03-04 – Crane falls\n  https://marren.example/crane\n"
+    )
+    found = json.loads(run("feed", str(path), "--format", "json").stdout)
+    assert found["entries"][0] == {
+        "id": "https://marren.example/crane",
+        "title": "Crane falls",
+        "link": "https://marren.example/crane",
+        "published": "2021-03-04T08:00:00+00:00",
+        "summary": "",
+    }
+
+
+def test_page_that_names_feeds_shows_them(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "page.html"
+    path.write_text(
+        '<html><link rel="alternate" type="application/atom+xml" title="All" '
+        'href="https://marren.example/all"></html>'
+    )
+    found = json.loads(run("feed", str(path), "--format", "json").stdout)
+    assert found == {"feeds": [{"title": "All", "link": "https://marren.example/all"}]}
+    assert run("feed", str(path)).stdout == "All\n  https://marren.example/all\n"
+
+
+def test_what_is_no_feed_is_refused(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "notes.txt"
+    path.write_text("Just words.")
+    result = run("feed", str(path))
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert len(result.stderr.splitlines()) == 1
+
+
 @pytest.mark.parametrize("method", ["lead", "lex-rank"])
 def test_method_is_chosen_and_named(run: Run, method: str) -> None:
     result = run("digest", "--format", "json", "--method", method, stdin=ARTICLE)
@@ -107,7 +198,8 @@ def test_text_that_cannot_be_digested_is_refused_in_one_line(run: Run, stdin: st
     [
         (["digest", "no/such/file.txt"], 1),
         (["digest", "."], 1),
-        (["digest", "https://a.example/story"], 1),
+        (["digest", "http://127.0.0.1/story"], 1),
+        (["digest", "HTTPS://anna@a.example/"], 1),
         (["digest", "--method", "magic"], 2),
         (["digest", "--config", "no/such.toml"], 2),
         (["batch", "--workers", "0"], 2),

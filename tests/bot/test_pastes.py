@@ -12,7 +12,7 @@ from bot.pastes import PasteRules, belongs, due_pastes, join_text, place_part
 from bot.render import DigestLayout
 from storage.database import Database
 from storage.pastes import PastePart
-from support.bot import NOW, Chatting, FakeDigester, chatting
+from support.bot import NOW, Chatting, FakeDigester, FakeFetcher, chatting
 
 MIN_CHARS = 20
 LONG = "The river rose again today."
@@ -173,7 +173,9 @@ def clock() -> Clock:
 @pytest.fixture
 def services(database: Database, clock: Clock) -> Services:
     rules = PasteRules(join_ms=1_200, min_chars=2_000)
-    return Services(FakeDigester(), database, DigestLayout(), paste_rules=rules, now=clock)
+    return Services(
+        FakeDigester(), database, DigestLayout(), FakeFetcher(), paste_rules=rules, now=clock
+    )
 
 
 async def pass_time(chat: Chatting, clock: Clock, seconds: float = 2) -> None:

@@ -113,6 +113,11 @@ def test_paint_is_taken_up_again_on_the_next_line() -> None:
         assert line.endswith("\x1b[0m")
 
 
+def test_links_to_places_in_a_page_are_left_out() -> None:
+    html = '“It rose” <a href="https://x.example/a#:~:text=It%20rose">↗</a>\nAna'
+    assert html_to_terminal(html) == "“It rose”\nAna"
+
+
 def test_one_address_has_one_number() -> None:
     html = '<a href="https://m.example">a</a> <a href="https://m.example">b</a>'
     assert html_to_terminal(html) == "a [1] b [1]\n\n[1] https://m.example"

@@ -124,6 +124,18 @@ def test_the_title_links_to_the_article() -> None:
     assert message.entities[0].href == "https://x.example/?a&b"
 
 
+def test_what_is_said_links_to_its_place_in_the_page() -> None:
+    digest = flood_digest()
+    linked = replace(digest, article=replace(digest.article, url="https://x.example/a"))
+    arrows = [e for e in read(render_digest(linked)).entities if e.text == "↗"]
+    assert arrows[0].href == (
+        "https://x.example/a#:~:text="
+        "%E2%80%9CThe%20walls%20held%2C%20but,width%20of%20a%20hand%2C%E2%80%9D"
+    )
+    assert render_digest(linked).count("↗") == len(arrows) > 3
+    assert "↗" not in render_digest(digest)
+
+
 def test_every_map_link_carries_the_coordinates_of_its_place() -> None:
     digest = flood_digest()
     links = [e for e in read(render_digest(digest)).entities if e.href]

@@ -23,13 +23,14 @@ from bot.terminal import (
     running,
     shows_styles,
 )
+from fetcher.errors import BadStatus, Unreachable
 from newsroom.errors import DigestTimeout
 from storage.database import Database
 from storage.errors import DatabaseLocked
 from storage.tables import articles, deliveries, jobs, updates
 from summarizer.errors import EmptyText
 from summarizer.models import Location
-from support.bot import NOW, FakeDigester
+from support.bot import NOW, FakeDigester, FakeFetcher
 from support.digests import FLOOD
 
 LONG = FLOOD + "\n" + "word " * 120
@@ -67,7 +68,7 @@ class Screen(io.StringIO):
 
 @pytest.fixture
 def services(database: Database) -> Services:
-    return Services(FakeDigester(), database, DigestLayout(), now=lambda: NOW)
+    return Services(FakeDigester(), database, DigestLayout(), FakeFetcher(), now=lambda: NOW)
 
 
 @pytest.fixture
@@ -126,7 +127,7 @@ async def test_piped_command_is_a_command(services: Services) -> None:
         (b" \n\t ", "no words"),
         ("…".encode(), "no words"),
         (b"caf\xe9", "not UTF-8"),
-        (b"https://example.org/a", "does not open links"),
+        (b"https://t.me/c/1/2", "leads into Telegram"),
     ],
 )
 async def test_refused_input_is_answered_and_exits_with_1(
@@ -135,6 +136,31 @@ async def test_refused_input_is_answered_and_exits_with_1(
     code, screen = await pipe_in(services, content)
     assert code == 1
     assert words in screen
+
+
+async def test_link_is_fetched_and_digested(services: Services) -> None:
+    assert isinstance(services.fetcher, FakeFetcher)
+    services.fetcher.put("https://a.example/a", LONG)
+    code, screen = await pipe_in(services, b"https://a.example/a")
+    assert (code, screen.splitlines()[0]) == (0, "Page [1]")
+    assert "[1] https://a.example/a" in screen
+
+
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [
+        (Unreachable("https://a.example/a", "timeout"), 75),
+        (BadStatus("https://a.example/a", 404), 1),
+    ],
+)
+async def test_link_that_fails_is_told_and_has_its_exit_code(
+    services: Services, error: Exception, code: int
+) -> None:
+    assert isinstance(services.fetcher, FakeFetcher)
+    services.fetcher.pages["https://a.example/a"] = error
+    found, screen = await pipe_in(services, b"https://a.example/a")
+    assert found == code
+    assert "a.example" in screen
 
 
 async def test_failure_that_may_pass_exits_with_75(services: Services) -> None:

@@ -83,7 +83,8 @@ def test_failures_name_what_they_are_about() -> None:
     assert "en_core_web_xl" in texts.failure_line(ModelMissing("en_core_web_xl"))
     assert "/srv/n.db" in texts.failure_line(DatabaseUnusable("/srv/n.db", "disk full"))
     assert texts.failure_text("unsupported_type", media_type="image/png") == (
-        "I read text and .txt files. This is image/png. Paste the text instead."
+        "I read text and .txt, .md, .html and .pdf files. This is image/png. "
+        "Paste the text instead."
     )
     assert texts.failure_text("digest_timeout", seconds=20.0) == (
         "I could not finish this text within 20 seconds. Send the article alone, or a part of it."

@@ -16,7 +16,8 @@ from support.running_bot import RunningBot
 @pytest.fixture(scope="session")
 def shared_bot(tmp_path_factory: pytest.TempPathFactory, gazetteer_path: Path) -> Iterator[Live]:
     with BotApiServer() as server:
-        bot = RunningBot(server, tmp_path_factory.mktemp("shared"), gazetteer_path)
+        settings = {"fetch": {"allow_private_networks": True}}
+        bot = RunningBot(server, tmp_path_factory.mktemp("shared"), gazetteer_path, settings)
         try:
             asyncio.run(bot.start())
             yield Live(server, bot)

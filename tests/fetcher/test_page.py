@@ -1,55 +1,95 @@
 import pytest
 
-from fetcher.errors import NotAnArticle
-from fetcher.page import parse_page
-from summarizer.models import Article
+from fetcher.errors import FetchError, NotAnArticle
+from fetcher.page import Page, parse_page
+from support.pages import PARAGRAPHS, make_page
 
-SENTENCES = [
-    "The harbour of Marren was closed on Tuesday after a crane fell into the basin.",
-    "Nobody was hurt, the port authority said, and the crane will be lifted on Friday.",
-    "Fishing boats were sent to Oldhaven, where the catch was sold in the street.",
-    "The authority expects the harbour to open again within a week, weather permitting.",
-]
-PAGE = """<html lang="en"><head><title>Crane falls | Marren Post</title>
-<meta property="og:title" content="Crane falls into Marren harbour">
-<meta property="og:site_name" content="Marren Post">
-<meta property="article:published_time" content="2021-03-04T08:00:00Z">
-<meta name="author" content="Edda Quill"></head>
-<body><nav><a href="/">Home</a> <a href="/sport">Sport</a></nav>
-<article><h1>Crane falls into Marren harbour</h1>{paragraphs}</article>
-<footer>All rights reserved</footer></body></html>""".format(
-    paragraphs="".join(f"<p>{sentence} {sentence}</p>" for sentence in SENTENCES)
-)
+
+def parse(html: str, url: str | None = "https://marren.example/crane") -> Page:
+    return parse_page(html.encode(), url=url)
 
 
 def test_text_and_what_the_page_says_of_itself_are_read() -> None:
-    article = parse_page(PAGE, Article("", url="https://marren.example/crane"))
+    page = parse(
+        make_page(
+            head="""<title>Crane falls | Marren Post</title>
+            <meta property="og:title" content="Crane falls into Marren harbour | Marren Post">
+            <meta property="og:site_name" content="Marren Post">
+            <meta property="article:published_time" content="2021-03-04T08:00:00Z">
+            <link rel="canonical" href="/2021/crane">
+            <meta name="author" content="Edda Quill">""",
+            heading="Crane falls into Marren harbour",
+        )
+    )
+    article = page.article
     assert article.text.startswith("The harbour of Marren")
     assert "Sport" not in article.text
     assert article.title == "Crane falls into Marren harbour"
     assert article.source == "Marren Post"
     assert article.authors == ("Edda Quill",)
     assert article.published == "2021-03-04"
-
-
-def test_what_is_known_wins_over_the_page() -> None:
-    known = Article("", title="Crane down", published="2021-03-05", url="https://a.example/")
-    article = parse_page(PAGE, known)
-    assert (article.title, article.published, article.url) == (
-        "Crane down",
-        "2021-03-05",
-        "https://a.example/",
-    )
+    assert article.language == "en"
+    assert article.url == "https://marren.example/crane"
+    assert page.canonical_url == "https://marren.example/2021/crane"
 
 
 @pytest.mark.parametrize("html", ["", " ", "<html></html>", "not a page", "<p>", "\x00"])
 def test_page_without_an_article_is_refused(html: str) -> None:
     with pytest.raises(NotAnArticle):
-        parse_page(html, Article(""))
+        parse(html)
 
 
 def test_year_of_a_copyright_line_is_no_date() -> None:
-    paragraphs = "".join(f"<p>{sentence} {sentence}</p>" for sentence in SENTENCES)
-    notice = "<p>© 2021 The Marren Post. All rights reserved.</p>"
-    page = f"<html><body><article><h1>Crane</h1>{paragraphs}{notice}</article></body></html>"
-    assert parse_page(page, Article("")).published is None
+    page = make_page(after="<p>© 2021 The Marren Post. All rights reserved.</p>")
+    assert parse(page).article.published is None
+
+
+def test_headline_is_no_part_of_the_text() -> None:
+    article = parse(make_page(heading="Crane falls into Marren harbour")).article
+    assert "Crane falls into" not in article.text
+
+
+def test_bytes_are_read_in_their_own_encoding_whatever_is_stated() -> None:
+    html = make_page(paragraphs=(*PARAGRAPHS, "Søren Ærø said the crane was “very old”." * 3))
+    article = parse_page(html.encode(), charset="iso-8859-1").article
+    assert "Søren Ærø said the crane was “very old”." in article.text
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"<p>" + b"<br>" * 200_000,
+        b"<div>" * 50_000 + b"deep",
+        b"<a " + b" ".join(b'a%d="1"' % number for number in range(30_000)) + b">x</a>",
+        b'<script type="application/ld+json">' + b"[" * 100_000 + b"</script>",
+        b"<html><title>" + b"x" * 100_000,
+        b"\xff\xfe\x00\xd8" * 100,
+        b"&#xD800;&#0;&#1114112;" * 100,
+        b"<p>hello</p>" * 600_000,
+    ],
+)
+def test_hostile_page_gives_an_article_or_our_error(body: bytes) -> None:
+    try:
+        page = parse_page(body)
+    except FetchError:
+        return
+    assert page.article.text
+
+
+def test_question_about_cookies_is_no_part_of_the_text() -> None:
+    question = "We use cookies to remember what you like, and so do our 800 partners. " * 8
+    dialog = f'<div class="privacy-modal"><h2>Cookies</h2><p>{question}</p></div>'
+    article = parse(make_page(before=dialog)).article
+    assert article.text.startswith(PARAGRAPHS[0])
+    assert "partners" not in article.text
+
+
+def test_lines_that_ask_to_subscribe_or_share_are_left_out() -> None:
+    calls = "<p>Sign up for our newsletter</p><p>Follow us on Facebook</p><p>© 2021 Marren Post</p>"
+    assert parse(make_page(after=calls)).article.text.splitlines() == list(PARAGRAPHS)
+
+
+def test_text_outside_paragraphs_is_found_where_little_else_is() -> None:
+    blocks = "".join(f"<div><span>{paragraph}</span></div>" for paragraph in PARAGRAPHS * 3)
+    page = f"<html><body><div class='c'><p>In short.</p>{blocks}</div></body></html>"
+    assert PARAGRAPHS[2] in parse(page).article.text

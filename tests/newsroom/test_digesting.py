@@ -9,12 +9,15 @@ from pathlib import Path
 
 import pytest
 
-from newsroom import worker
+from fetcher.errors import TooLarge, UnsupportedType
+from fetcher.models import Fetched
+from newsroom import digesting, worker
 from newsroom.digesting import Digester, DigestSettings
 from newsroom.errors import DigestFailed, DigestTimeout
 from summarizer.errors import EmptyText, ModelMissing, TextTooLong
 from summarizer.models import Article, Digest
 from support import worker_functions
+from support.pages import make_page
 
 ARTICLE = Article("The bridge at Ashford reopened on Monday, the council said.")
 
@@ -54,6 +57,32 @@ async def test_other_work_runs_in_another_process_too(digester: Digester) -> Non
 async def test_other_work_has_the_same_time_limit(settings: DigestSettings) -> None:
     with Digester(replace(settings, timeout_s=0.2)) as digester, pytest.raises(DigestTimeout):
         await digester.run(worker_functions.hang, ARTICLE)
+
+
+async def test_what_was_fetched_is_read_in_another_process(digester: Digester) -> None:
+    url = "https://news.example/a"
+    body = make_page(heading="Crane falls").encode()
+    page = await digester.read(Fetched(url, url, 200, "text/html", None, body))
+    assert (page.article.title, page.article.url) == ("Crane falls", url)
+    with pytest.raises(UnsupportedType) as caught:
+        await digester.read(Fetched(url, url, 200, "application/json", None, b"{}"))
+    assert caught.value.media_type == "application/json"
+
+
+async def test_a_page_that_takes_too_long_is_too_large(
+    digester: Digester, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(worker, "read_fetched", worker_functions.hang)
+    monkeypatch.setattr(digesting, "READING_S", 0.2)
+    url = "https://news.example/a"
+    with pytest.raises(TooLarge):
+        await digester.read(Fetched(url, url, 200, "text/html", None, b"<p>a</p>"))
+
+
+def test_memory_is_bounded_only_inside_the_block() -> None:
+    with worker.bounded_memory(20_000_000), pytest.raises(MemoryError):
+        bytearray(1_000_000_000)
+    bytearray(40_000_000)
 
 
 async def test_empty_text_is_refused_and_the_pool_goes_on(digester: Digester) -> None:

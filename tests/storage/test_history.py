@@ -7,7 +7,14 @@ from storage.chats import Chat, save_chat
 from storage.database import Database
 from storage.digests import save_digest
 from storage.errors import StorageError
-from storage.history import HistoryItem, has_digest, list_history, record_request
+from storage.history import (
+    Answer,
+    HistoryItem,
+    find_answer,
+    has_digest,
+    list_history,
+    record_request,
+)
 from support.builders import make_article, make_digest
 
 NOW = datetime(2026, 3, 3, 12, tzinfo=UTC)
@@ -63,6 +70,34 @@ async def test_request_is_listed_with_its_messages(database: Database) -> None:
     assert items == (
         HistoryItem(request_id, digest_id, "Port reopens", "Marwick Herald", 3, 41, NOW),
     )
+
+
+async def test_newest_answer_is_found_by_article_or_address(database: Database) -> None:
+    await save_chats(database)
+    digest = make_digest(make_article(url="https://a.example/x"))
+    async with database.begin() as conn:
+        article_id = await save_article(conn, digest.article, received_at=NOW)
+        digest_id = await save_digest(conn, digest, article_id=article_id, created_at=NOW)
+        for minutes, message_id in ((0, 40), (1, 41), (2, None)):
+            await record_request(
+                conn,
+                chat_id=READER,
+                digest_id=digest_id,
+                answer_message_id=message_id,
+                requested_at=NOW + timedelta(minutes=minutes),
+            )
+        found = [
+            await find_answer(conn, chat_id=chat_id, since=since, **wanted)
+            for chat_id, since, wanted in (
+                (READER, NOW, {"url": "https://a.example/x"}),
+                (READER, NOW, {"article_id": article_id}),
+                (READER, NOW, {"url": "https://a.example/y"}),
+                (READER, NOW + timedelta(minutes=2), {"article_id": article_id}),
+                (OTHER, NOW, {"article_id": article_id}),
+            )
+        ]
+    answer = Answer(digest_id, 41)
+    assert found == [answer, answer, None, None, None]
 
 
 async def test_newest_first_and_by_pages(database: Database) -> None:

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from storage.database import Database
@@ -7,10 +8,12 @@ from storage.jobs import (
     claim_jobs,
     count_unfinished_jobs,
     delete_old_jobs,
+    enqueue_again,
     enqueue_job,
     find_next_job_time,
     finish_job,
     hand_back_job,
+    is_failed,
     release_jobs,
     renew_leases,
     retry_job,
@@ -126,6 +129,31 @@ async def test_only_a_running_job_can_be_finished(database: Database) -> None:
         assert not await finish_job(conn, job.id)
         assert await count_unfinished_jobs(conn, bot_id=BOT) == 0
     assert not await enqueue(database, "a")
+
+
+async def test_a_failed_job_can_be_queued_anew_once_and_by_its_chat(database: Database) -> None:
+    await enqueue(database, "a")
+    (job,) = await claim(database)
+    ids = {"bot_id": BOT, "created_at": NOW}
+    async with database.begin() as conn:
+        assert not await enqueue_again(conn, job.id, "b", chat_id=1, **ids)
+        assert await finish_job(conn, job.id, "failed")
+        assert not await enqueue_again(conn, job.id, "b", chat_id=2, **ids)
+        assert await is_failed(conn, job.id, bot_id=BOT, chat_id=1)
+        assert await enqueue_again(conn, job.id, "b", chat_id=1, **ids)
+        assert not await is_failed(conn, job.id, bot_id=BOT, chat_id=1)
+        assert not await enqueue_again(conn, job.id, "c", chat_id=1, **ids)
+    (again,) = await claim(database)
+    assert again == replace(job, id=again.id)
+
+
+async def test_what_is_done_is_forgotten(database: Database) -> None:
+    await enqueue(database, "a")
+    (job,) = await claim(database)
+    async with database.begin() as conn:
+        await finish_job(conn, job.id)
+        assert not await is_failed(conn, job.id, bot_id=BOT, chat_id=1)
+        assert not await enqueue_again(conn, job.id, "b", bot_id=BOT, chat_id=1, created_at=NOW)
 
 
 async def test_jobs_of_a_chat_can_be_dropped_while_they_run(database: Database) -> None:

@@ -52,16 +52,17 @@ def test_digest_survives_json(digest: Digest) -> None:
     assert digest_from_dict(digest_to_dict(digest)) == digest
 
 
-def test_key_tells_articles_apart_by_text_title_and_source() -> None:
+def test_key_tells_articles_apart_by_text_title_address_and_source() -> None:
     keys = {
         article_key(make_article(text="a")),
         article_key(make_article(text="b")),
         article_key(make_article(text="a", title="b")),
         article_key(make_article(text="a", source="b")),
+        article_key(make_article(text="a", url="https://a.example/b")),
         article_key(make_article(text="a\x00b")),
         article_key(make_article(text="\ud800")),
     }
-    assert len(keys) == 6
+    assert len(keys) == 7
     assert article_key(make_article(text="a")) == article_key(make_article(text="a"))
 
 

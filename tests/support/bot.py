@@ -17,6 +17,10 @@ from bot.local_checks import RequestRefused, bad_request
 from bot.local_events import ActionShown, MessageSent, PressAnswered
 from bot.render import DigestLayout
 from bot.terminal import local_life, running, wait_until_answered
+from fetcher.document import parse_document
+from fetcher.errors import Obstacle, Unreachable
+from fetcher.models import Fetched
+from fetcher.page import Page
 from storage.database import Database
 from summarizer.errors import EmptyText
 from summarizer.models import Article, Digest, KeyPoint, Location
@@ -27,15 +31,39 @@ GROUP = LocalChat(id=-1_001, type="supergroup", title="Newsroom", user_id=7)
 
 
 @dataclass(slots=True)
+class FakeFetcher:
+    """Gives what a test has put at an address, or raises it; notes what is asked for."""
+
+    pages: dict[str, Fetched | Exception] = field(default_factory=dict)
+    asked: list[str] = field(default_factory=list)
+    gate: asyncio.Event | None = None
+
+    def put(self, url: str, text: str, *, moved_to: str | None = None, status: int = 200) -> None:
+        """Have a page with this text at an address, perhaps where a redirect leads."""
+        self.pages[url] = Fetched(moved_to or url, url, status, "text/html", None, text.encode())
+
+    async def fetch(self, url: str, /) -> Fetched:
+        self.asked.append(url)
+        if self.gate is not None:
+            await self.gate.wait()
+        found = self.pages.get(url) or Unreachable(url, "no_such_host")
+        if isinstance(found, Exception):
+            raise found
+        return found
+
+
+@dataclass(slots=True)
 class FakeDigester:
     """Finds one key point, the first line with a letter; counts what it is asked.
 
-    The places are always the same, and so is what `run` gives.
+    A page is its own article, under the title "Page". The places are always the same, and so is
+    what `run` gives.
     """
 
     method: str = "fake/1"
     locations: tuple[Location, ...] = ()
     picture: bytes = b"picture"
+    obstacle: Obstacle | None = None
     calls: list[tuple[Any, ...]] = field(default_factory=list)
     articles: list[Article] = field(default_factory=list)
     errors: deque[Exception] = field(default_factory=deque)
@@ -48,6 +76,15 @@ class FakeDigester:
         if self.errors:
             raise self.errors.popleft()
         return cast(T, self.picture)
+
+    async def read(self, fetched: Fetched, /) -> Page:
+        article = Article(fetched.body.decode(), title="Page", url=fetched.url)
+        return Page(article, obstacle=self.obstacle)
+
+    async def read_file(
+        self, body: bytes, /, *, name: str | None, content_type: str | None
+    ) -> Article:
+        return parse_document(body, name=name, content_type=content_type)
 
     async def digest(self, article: Article) -> Digest:
         self.articles.append(article)
@@ -130,6 +167,11 @@ class Chatting:
         assert isinstance(self.services.digester, FakeDigester)
         return self.services.digester
 
+    @property
+    def fetcher(self) -> FakeFetcher:
+        assert isinstance(self.services.fetcher, FakeFetcher)
+        return self.services.fetcher
+
     async def say(
         self, text: str, chat: LocalChat = PRIVATE_CHAT, **fields: Any
     ) -> list[MessageSent]:
@@ -186,6 +228,7 @@ async def chatting(
         digester=digester or FakeDigester(),
         database=database,
         layout=DigestLayout(),
+        fetcher=FakeFetcher(),
         now=lambda: NOW,
     )
     api = FaultyApi(first_message_id=first_message_id)

@@ -1,0 +1,119 @@
+"""When and where a page was published: day, site, language, lasting address."""
+
+import logging
+import re
+from collections.abc import Iterator
+from datetime import date
+from urllib.parse import urljoin, urlsplit
+
+from lxml.html import HtmlElement
+
+from fetcher.headlines import squeeze
+
+_DAY = re.compile(r"\s*(\d{4})-?(\d{2})-?(\d{2})")
+_META_DATES = (
+    "article:published_time",
+    "datepublished",
+    "date",
+    "dc.date",
+    "dc.date.issued",
+    "dcterms.created",
+    "dcterms.date",
+    "parsely-pub-date",
+    "sailthru.date",
+    "publication_date",
+    "publish-date",
+    "pubdate",
+    "citation_publication_date",
+    "og:published_time",
+    "article.published",
+    "published_time",
+)
+_URL_DAY = re.compile(r"/((?:19|20)\d{2})[/-](\d{1,2})[/-](\d{1,2})(?:/|-|$)")
+_LANGUAGE = re.compile(r"[a-z]{2,3}\b", re.I)
+FIRST_YEAR = 1990
+
+
+def find_day(root: HtmlElement, stated: str, url: str | None) -> str | None:
+    """The day of publication as the page states it, ISO 8601; `stated` is the one of JSON-LD."""
+    for candidate in (stated, *_meta_days(root), *_marked_days(root)):
+        if day := _day(candidate):
+            return day
+    return _searched_day(root, url)
+
+
+def find_site(root: HtmlElement, publisher: str, url: str | None) -> str | None:
+    """The name of the site, or else the host it is on."""
+    for meta in root.iter("meta"):
+        name = (meta.get("property") or meta.get("name") or "").lower()
+        if name in ("og:site_name", "application-name") and (
+            site := squeeze(meta.get("content") or "")
+        ):
+            return site
+    return publisher or host_of(url)
+
+
+def find_language(root: HtmlElement) -> str | None:
+    """The language a page states for itself, its first subtag."""
+    stated = root.get("lang") or root.get("{http://www.w3.org/XML/1998/namespace}lang") or ""
+    found = _LANGUAGE.match(stated.strip())
+    return found[0].lower() if found else None
+
+
+def find_canonical(root: HtmlElement, url: str | None) -> str | None:
+    """The lasting address of a page on the same site, where it states one."""
+    for link in root.iter("link"):
+        if "canonical" in (link.get("rel") or "").lower().split():
+            try:
+                address = urljoin(url or "", (link.get("href") or "").strip())
+                parts = urlsplit(address)
+            except ValueError:
+                continue
+            if parts.scheme in ("http", "https") and parts.hostname:
+                return address
+    return None
+
+
+def host_of(url: str | None) -> str | None:
+    try:
+        host = urlsplit(url or "").hostname
+    except ValueError:
+        return None
+    return host.removeprefix("www.") if host else None
+
+
+def _meta_days(root: HtmlElement) -> Iterator[str]:
+    found: dict[str, str] = {}
+    for meta in root.iter("meta"):
+        name = (meta.get("property") or meta.get("name") or meta.get("itemprop") or "").lower()
+        if name in _META_DATES:
+            found.setdefault(name, meta.get("content") or "")
+    return (found[name] for name in _META_DATES if name in found)
+
+
+def _marked_days(root: HtmlElement) -> Iterator[str]:
+    for element in root.iter("time", "span", "div", "p", "abbr", "meta"):
+        if element.get("itemprop") == "datePublished" or element.get("pubdate") is not None:
+            yield element.get("datetime") or element.get("content") or element.get("title") or ""
+
+
+def _searched_day(root: HtmlElement, url: str | None) -> str | None:
+    from htmldate import find_date
+
+    logging.getLogger("htmldate").setLevel(logging.CRITICAL)
+    try:
+        found = find_date(root, url=url, original_date=True, extensive_search=False)
+    except Exception:  # htmldate on a page made to break it
+        return None
+    return found if isinstance(found, str) else None
+
+
+def _day(text: str) -> str | None:
+    match = _DAY.match(text)
+    if match is None:
+        return None
+    try:
+        day = date(*map(int, match.groups()))
+    except ValueError:
+        return None
+    return day.isoformat() if day.year >= FIRST_YEAR else None
