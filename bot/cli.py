@@ -115,7 +115,7 @@ def main() -> None:
 @_config_option
 @_answers_errors
 def chat(once: Path | None, config_path: Path | None) -> None:
-    """Talk to the bot in the terminal: no token, no network.
+    """Talk to the bot in the terminal: no token, no server.
 
     Paste an article and press Enter. Without a terminal, standard input is one message.
     """
@@ -317,14 +317,17 @@ def _is_link(source: str) -> bool:
 
 
 def _fetch_article(url: str, config: "Config") -> "Article":
-    """The article in the page at an address."""
+    """The article in the page at an address; where that shows only a part, this is said."""
     import asyncio
 
     from bot.fetching import make_fetcher
+    from bot.texts import only_preview
     from newsroom.pages import fetch_page
     from newsroom.parsing import PageReader
 
     page = asyncio.run(fetch_page(url, fetcher=make_fetcher(config), reader=PageReader()))
+    if page.obstacle is not None:
+        click.echo(only_preview(url, len(page.article.text.split())), err=True)
     return page.article
 
 

@@ -6,7 +6,7 @@ One chat's trouble holds up no other.
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
@@ -221,21 +221,19 @@ class Sender:
             case "pause":
                 await self._pause(chat_id)
             case "as plain text":
-                text = html_to_plain(queued.delivery.payload["text"])
-                payload = {**queued.delivery.payload, "text": text}
-                del payload["parse_mode"]
-                await self._commit(partial(change_payload, delivery_id=queued.id, payload=payload))
-                return 0.0
+                return await self._change(queued, _as_plain_text(queued.delivery.payload))
             case "otherwise":
-                other = queued.delivery.payload["otherwise"]
-                await self._commit(partial(change_payload, delivery_id=queued.id, payload=other))
-                return 0.0
+                return await self._change(queued, queued.delivery.payload["otherwise"])
             case "token refused":
                 self.token_refused.set()
                 await self._wait(chat_id, never())
             case _:
                 await self._commit(partial(mark_failed, delivery_id=queued.id))
         return None
+
+    async def _change(self, queued: QueuedDelivery, payload: Mapping[str, Any]) -> float:
+        await self._commit(partial(change_payload, delivery_id=queued.id, payload=payload))
+        return 0.0
 
     async def _retry(self, queued: QueuedDelivery, seconds: float, *, holds_chat: bool) -> float:
         if holds_chat and self._limiter is not None:
@@ -272,6 +270,11 @@ class Sender:
 
         await until_committed(commit)
         await self._bells.ring()
+
+
+def _as_plain_text(payload: Mapping[str, Any]) -> dict[str, Any]:
+    plain = {name: value for name, value in payload.items() if name != "parse_mode"}
+    return plain | {"text": html_to_plain(payload["text"])}
 
 
 def _preview(address: str | None) -> LinkPreviewOptions:

@@ -10,7 +10,7 @@ from bot import texts
 from bot.answers import SEND_MESSAGE, html_payload, typing
 from bot.context import Services
 from bot.outcome import Outcome
-from bot.pages import find_earlier, keep_page, obstacle_notice, point_to
+from bot.pages import find_earlier, obstacle_notice, point_to
 from bot.render import render_digest, render_short
 from newsroom.pages import fetch_page
 from storage.articles import get_article, save_article
@@ -50,7 +50,7 @@ async def _work_on_link(job: Job, outcome: Outcome, *, bot: Bot, services: Servi
     if earlier is None:
         async with typing(bot, job.chat_id, job.payload["thread_id"]):
             page = await fetch_page(link, fetcher=services.fetcher, reader=services.digester)
-        article_id = await keep_page(page, services)
+        article_id = await _keep(page.article, services)
         notice = obstacle_notice(page)
         earlier = await find_earlier(job, services, article_id=article_id)
     if earlier is not None:
@@ -131,7 +131,11 @@ async def _save_file(job: Job, *, bot: Bot, services: Services) -> int:
         )
     if not any(map(str.isalnum, article.text)):
         raise EmptyText
-    article = replace(article, source=job.payload["source"] or article.source)
+    return await _keep(replace(article, source=job.payload["source"] or article.source), services)
+
+
+async def _keep(article: Article, services: Services) -> int:
+    """The id of the stored article."""
     async with services.database.begin() as conn:
         return await save_article(conn, article, received_at=services.now())
 

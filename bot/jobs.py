@@ -34,8 +34,12 @@ MAX_ATTEMPTS = 5
 """A job that was cut off so often, by errors or by the end of the program, is given up."""
 RETRY_SECONDS = (1.0, 5.0, 15.0, 60.0)
 LEASE = timedelta(minutes=30)
-EXTRA_JOBS = 3
-"""How many jobs are claimed beyond those that workers can digest: these fetch files, or wait."""
+EXTRA_JOBS = 16
+"""How many jobs are claimed beyond those that workers can digest: these fetch, or wait.
+
+Of each chat one, so a few chats with links to slow sites hold up no other; and not more, as each
+may hold a page of some megabytes.
+"""
 
 
 class Works(Protocol):

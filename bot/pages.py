@@ -9,7 +9,6 @@ from bot.answers import SEND_MESSAGE, html_payload, text_payload
 from bot.context import Services
 from bot.markup import linked, plain
 from fetcher.links import canonical_link
-from storage.articles import save_article
 from storage.chats import find_chat
 from storage.deliveries import Delivery
 from storage.digests import get_digest
@@ -31,12 +30,6 @@ class Earlier:
 
     message_id: int
     digest: Digest
-
-
-async def keep_page(page: "Page", services: Services) -> int:
-    """The id of the stored article."""
-    async with services.database.begin() as conn:
-        return await save_article(conn, page.article, received_at=services.now())
 
 
 async def find_earlier(

@@ -39,6 +39,10 @@ class FetchError(Exception):
         super().__init__(url)
         self.url = url
 
+    def __str__(self) -> str:
+        """What may be logged: an address is what somebody wrote."""
+        return self.code
+
 
 class BlockedAddress(FetchError):
     code = "blocked_address"

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from fetcher.page import Page
     from summarizer.pipeline import Summarizer
 
-READING_BYTES = 300_000_000
+READING_BYTES = 250_000_000
 """What the parsing of a page may take besides what the process has already."""
 STATM = Path("/proc/self/statm")
 

@@ -18,9 +18,15 @@ from summarizer.models import (
 
 
 def article_key(article: Article) -> str:
-    """A key that equal submissions share: 16 hexadecimal digits over text and title."""
-    content = f"{article.title or ''}\x00{article.text}"
-    return hashlib.sha256(content.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+    """A key that equal submissions share: 16 hexadecimal digits over text, title and address.
+
+    The address is part of it: whoever puts a text of others at one of theirs must not have the
+    digests of those others link to it.
+    """
+    key = _sha256(f"{article.title or ''}\x00{article.text}")
+    if article.url:
+        key = _sha256(f"{key} {article.url}")
+    return key[:16]
 
 
 def digest_to_dict(digest: Digest, *, digest_id: object = None) -> dict[str, Any]:
@@ -75,6 +81,10 @@ def to_json(value: Mapping[str, Any]) -> str:
     except UnicodeEncodeError:  # lone surrogates survive only as escapes
         return json.dumps(value, ensure_ascii=True)
     return line
+
+
+def _sha256(content: str) -> str:
+    return hashlib.sha256(content.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _speaker_to_dict(speaker: Speaker) -> dict[str, Any]:

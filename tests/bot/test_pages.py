@@ -149,6 +149,14 @@ async def test_other_chats_know_nothing_of_it(chat: Chatting) -> None:
     assert chat.fetcher.asked == [LINK, LINK]
 
 
+async def test_a_copy_elsewhere_has_no_part_in_the_digest_of_the_original(chat: Chatting) -> None:
+    chat.fetcher.put("https://evil.example/copy", FLOOD)
+    await chat.say("https://evil.example/copy", LocalChat(id=2, user_id=2))
+    (digest,) = await chat.say(LINK)
+    assert f'<a href="{LINK}">Page</a>' in (digest.markup or "")
+    assert "evil" not in (digest.markup or "")
+
+
 async def test_after_a_day_the_digest_comes_again(database: Database) -> None:
     now = [NOW]
     async with chatting(database) as chat:
@@ -256,16 +264,17 @@ async def test_a_page_that_shows_only_a_part_is_said_to(chat: Chatting) -> None:
     assert digest.text.endswith(texts.only_preview(LINK, len(FLOOD.split())))
 
 
-async def test_one_slow_site_holds_up_no_other_chat(chat: Chatting) -> None:
+async def test_slow_sites_hold_up_no_other_chat(chat: Chatting) -> None:
     chat.fetcher.gate = asyncio.Event()
-    await chat.api.write(LINK)
+    for person in range(10, 20):
+        await chat.api.write(LINK, LocalChat(id=person, user_id=person))
     seen = asyncio.Event()
     chat.api.on_event = lambda e: seen.set() if isinstance(e, MessageSent) else None
-    await chat.api.write("/help", LocalChat(id=2, user_id=2))
-    async with asyncio.timeout(10):
+    await chat.api.write(LONG, LocalChat(id=2, user_id=2))
+    async with asyncio.timeout(60):
         await seen.wait()
     chat.fetcher.gate.set()
-    assert len(await chat.answers()) == 2
+    assert len(await chat.answers()) == 11
 
 
 # Pastes

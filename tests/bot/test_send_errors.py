@@ -98,3 +98,10 @@ def test_after_a_day_a_message_is_given_up() -> None:
 def test_wait_is_read_from_a_number_and_from_a_timedelta() -> None:
     assert seconds_of(RetryAfter(3)) == 3
     assert seconds_of(RetryAfter(timedelta(seconds=3))) == 3
+
+
+@pytest.mark.parametrize("has_other", [True, False])
+def test_what_is_refused_gives_way_to_what_stands_ready(has_other: bool) -> None:
+    error = BadRequest("Message to be replied not found")
+    decision = decide(error, attempts=0, is_markup=True, age=timedelta(), has_other=has_other)
+    assert decision == ("otherwise" if has_other else "give up")

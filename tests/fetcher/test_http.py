@@ -1,5 +1,6 @@
 import asyncio
 import gzip
+import pickle
 import zlib
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -497,6 +498,20 @@ async def test_it_does_not_open_this_machine_unless_allowed() -> None:
         await fetcher.fetch("http://localhost/")
     assert refused.value.why == "private"
     assert wires.connections == []
+
+
+def test_an_error_does_not_tell_the_address_to_the_log() -> None:
+    errors: tuple[FetchError, ...] = (
+        BlockedAddress(URL, "port"),
+        Unreachable(URL, "tls"),
+        BadStatus(URL, 404),
+        TooLarge(URL, 7, 3),
+        UnsupportedType(URL, "image/png"),
+    )
+    assert [str(error) for error in errors] == [error.code for error in errors]
+    assert [pickle.loads(pickle.dumps(error)).args for error in errors] == [  # noqa: S301 - ours
+        error.args for error in errors
+    ]
 
 
 async def test_what_is_no_name_at_all_is_not_found() -> None:

@@ -52,14 +52,15 @@ def test_digest_survives_json(digest: Digest) -> None:
     assert digest_from_dict(digest_to_dict(digest)) == digest
 
 
-def test_key_tells_articles_apart_by_text_and_title() -> None:
+def test_key_tells_articles_apart_by_text_title_and_address() -> None:
     keys = {
         article_key(make_article(text="a")),
         article_key(make_article(text="b")),
         article_key(make_article(text="a", title="b")),
+        article_key(make_article(text="a", url="https://a.example/b")),
         article_key(make_article(text="\ud800")),
     }
-    assert len(keys) == 4
+    assert len(keys) == 5
     assert article_key(make_article(text="a")) == article_key(make_article(text="a"))
 
 
