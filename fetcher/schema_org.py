@@ -37,7 +37,6 @@ class StatedArticle:
     organizations: tuple[str, ...] = ()
     published: str = ""
     publisher: str = ""
-    body: str = ""
     is_free: bool = True
 
 
@@ -58,7 +57,6 @@ def read_json_ld(root: HtmlElement) -> StatedArticle:
         organizations=tuple(_names(authors, known, organizations=True)),
         published=_text(main.get("datePublished")),
         publisher=next(_names(main.get("publisher"), known, organizations=True), ""),
-        body=_text(main.get("articleBody")),
         is_free=_text(main.get("isAccessibleForFree")).casefold() not in ("false", "no"),
     )
 
