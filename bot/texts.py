@@ -405,4 +405,5 @@ def failure_line(error: Exception) -> str:
 
 def _worded(wording: Callable[..., str], data: Mapping[str, object]) -> str:
     known = wording.__annotations__.keys()
-    return wording(**{name: value for name, value in data.items() if name in known})
+    stated = {name: value for name, value in data.items() if name in known and value is not None}
+    return wording(**stated)

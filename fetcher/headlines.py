@@ -24,12 +24,12 @@ def find_title(root: HtmlElement, headline: str, site_names: Iterable[str]) -> s
 
     `headline` is the one stated in JSON-LD, or "".
     """
-    sites = {_key(name) for name in site_names if name}
+    sites = {key_of(name) for name in site_names if name}
     stated = [name for name in (*_stated_titles(root), squeeze(headline)) if name]
     document_title = squeeze(_first_text(root, "title"))
     if document_title:
         stated.append(document_title)
-    headings = [text for text in _headings(root) if _key(text) not in sites]
+    headings = [text for text in _headings(root) if key_of(text) not in sites]
     best = max(headings, key=lambda text: _likeness(text, stated), default=None)
     if best is not None and (not stated or _likeness(best, stated) >= MIN_LIKENESS):
         return best
@@ -91,7 +91,7 @@ def _without_site(title: str, sites: set[str]) -> str:
     """A title without the name of the site, before or after a separator."""
     while (cut := _site_cut(title, sites)) is not None:
         title = cut
-    return "" if _key(title) in sites else title
+    return "" if key_of(title) in sites else title
 
 
 def _site_cut(title: str, sites: set[str]) -> str | None:
@@ -110,12 +110,13 @@ def _site_cut(title: str, sites: set[str]) -> str | None:
 
 
 def _names_site(part: str, sites: set[str]) -> bool:
-    key = _key(part)
+    key = key_of(part)
     return not key or any(
         key == site or (min(len(key), len(site)) > 3 and (key in site or site in key))
         for site in sites
     )
 
 
-def _key(text: str) -> str:
+def key_of(text: str) -> str:
+    """Letters and digits alone, to compare names that are spelled with other spaces."""
     return "".join(_WORD.findall(text.casefold()))

@@ -47,6 +47,7 @@ def parse_html(text: str, *, url: str | None = None) -> html.HtmlElement:
         raise NotAnArticle(url) from exc
     if not isinstance(root, html.HtmlElement):
         raise NotAnArticle(url)
+    etree.strip_elements(root, "style", with_tail=False)
     return root
 
 

@@ -9,7 +9,14 @@ from fetcher.errors import NotAnArticle, Obstacle
 from fetcher.headlines import find_title
 from fetcher.markup import parse_html
 from fetcher.obstacles import find_obstacle, is_refusal, visible_words
-from fetcher.publication import find_canonical, find_day, find_language, find_site, host_of
+from fetcher.publication import (
+    find_canonical,
+    find_day,
+    find_language,
+    find_site,
+    host_of,
+    name_in_host,
+)
 from fetcher.schema_org import read_json_ld
 from summarizer.models import Article
 
@@ -35,9 +42,9 @@ def parse_page(body: bytes, *, url: str | None = None, charset: str | None = Non
     root = parse_html(decode(body, charset), url=url)
     stated = read_json_ld(root)
     site = find_site(root, stated.publisher, url)
-    names = (site or "", stated.publisher, host_of(url) or "")
+    names = (site or "", stated.publisher, host_of(url) or "", name_in_host(url))
     title = find_title(root, stated.headline, names)
-    authors = find_authors(root, stated.authors, names)
+    authors = find_authors(root, stated.authors, stated.organizations, names)
     published = find_day(root, stated.published, url)
     language = find_language(root)
     canonical = find_canonical(root, url)

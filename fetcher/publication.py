@@ -3,7 +3,7 @@
 import logging
 import re
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from urllib.parse import urljoin, urlsplit
 
 from lxml.html import HtmlElement
@@ -36,10 +36,13 @@ FIRST_YEAR = 1990
 
 def find_day(root: HtmlElement, stated: str, url: str | None) -> str | None:
     """The day of publication as the page states it, ISO 8601; `stated` is the one of JSON-LD."""
+    in_address = _day_in(url)
     for candidate in (stated, *_meta_days(root), *_marked_days(root)):
         if day := _day(candidate):
-            return day
-    return _searched_day(root, url)
+            # Times are often stated in UTC; the address holds the day where the page was made.
+            is_near = in_address is not None and abs(in_address - day) <= timedelta(days=1)
+            return (in_address if in_address is not None and is_near else day).isoformat()
+    return in_address.isoformat() if in_address else _searched_day(root, url)
 
 
 def find_site(root: HtmlElement, publisher: str, url: str | None) -> str | None:
@@ -82,6 +85,12 @@ def host_of(url: str | None) -> str | None:
     return host.removeprefix("www.") if host else None
 
 
+def name_in_host(url: str | None) -> str:
+    """The longest label of the host but the last: "marrenpost" of www.marrenpost.co.example."""
+    labels = (host_of(url) or "").split(".")
+    return max(labels[:-1], key=len, default="")
+
+
 def _meta_days(root: HtmlElement) -> Iterator[str]:
     found: dict[str, str] = {}
     for meta in root.iter("meta"):
@@ -102,18 +111,27 @@ def _searched_day(root: HtmlElement, url: str | None) -> str | None:
 
     logging.getLogger("htmldate").setLevel(logging.CRITICAL)
     try:
-        found = find_date(root, url=url, original_date=True, extensive_search=False)
+        found = find_date(root, url=url, original_date=True, extensive_search=True)
     except Exception:  # htmldate on a page made to break it
         return None
-    return found if isinstance(found, str) else None
+    # A bare year, as copyright lines have it, comes as its first day.
+    return found if isinstance(found, str) and not found.endswith("-01-01") else None
 
 
-def _day(text: str) -> str | None:
+def _day(text: str) -> date | None:
     match = _DAY.match(text)
-    if match is None:
-        return None
+    return None if match is None else _date(match)
+
+
+def _day_in(url: str | None) -> date | None:
+    """The day that an address holds between its slashes."""
+    match = _URL_DAY.search(url or "")
+    return None if match is None else _date(match)
+
+
+def _date(match: re.Match[str]) -> date | None:
     try:
         day = date(*map(int, match.groups()))
     except ValueError:
         return None
-    return day.isoformat() if day.year >= FIRST_YEAR else None
+    return day if day.year >= FIRST_YEAR else None

@@ -17,16 +17,26 @@ _CONTROL = re.compile(r"[\x00-\x1f]+")
 
 Node = dict[str, Any]
 
+_STRING = r'"\s*:\s*"((?:[^"\\]|\\.){1,300})"'
+_FIELDS = {
+    "headline": re.compile(rf'"headline{_STRING}'),
+    "datePublished": re.compile(rf'"datePublished{_STRING}'),
+    "author": re.compile(rf'"author"\s*:\s*\[?\s*\{{[^{{}}]{{0,300}}"name{_STRING}'),
+}
+
 
 @dataclass(frozen=True, slots=True)
 class StatedArticle:
-    """The article that a page states: "" and () where it does not say."""
+    """The article that a page states: "" and () where it does not say.
+
+    `authors` are persons, `organizations` all that are named as authors.
+    """
 
     headline: str = ""
     authors: tuple[str, ...] = ()
+    organizations: tuple[str, ...] = ()
     published: str = ""
     publisher: str = ""
-    body: str = ""
     is_free: bool = True
 
 
@@ -40,12 +50,13 @@ def read_json_ld(root: HtmlElement) -> StatedArticle:
     if not articles:
         return StatedArticle()
     main = articles[0]
+    authors = main.get("author") or main.get("creator")
     return StatedArticle(
         headline=_text(main.get("headline")) or _text(main.get("name")),
-        authors=tuple(_names(main.get("author") or main.get("creator"), known)),
+        authors=tuple(_names(authors, known)),
+        organizations=tuple(_names(authors, known, organizations=True)),
         published=_text(main.get("datePublished")),
         publisher=next(_names(main.get("publisher"), known, organizations=True), ""),
-        body=_text(main.get("articleBody")),
         is_free=_text(main.get("isAccessibleForFree")).casefold() not in ("false", "no"),
     )
 
@@ -72,10 +83,13 @@ def _nodes(root: HtmlElement) -> Iterator[Node]:
 
 
 def _parse(text: str) -> Any:
+    """What a script holds; of broken JSON the few fields that can be told by their names."""
+    text = _CONTROL.sub(" ", text).strip().rstrip(";")
     try:
-        return json.loads(_CONTROL.sub(" ", text).strip().rstrip(";"))
+        return json.loads(text)
     except (ValueError, RecursionError):
-        return None
+        found = {name: match[1] for name, field in _FIELDS.items() if (match := field.search(text))}
+        return {"@type": "Article"} | found if found else None
 
 
 def _is_article(node: Node) -> bool:

@@ -32,6 +32,7 @@ from summarizer.errors import EmptyText
 from summarizer.models import Location
 from support.bot import NOW, FakeDigester, FakeFetcher
 from support.digests import FLOOD
+from support.pages import PARAGRAPHS, make_page
 
 LONG = FLOOD + "\n" + "word " * 120
 PASTE = "\x1b[200~{}\x1b[201~"
@@ -174,6 +175,14 @@ async def test_failure_that_may_pass_exits_with_75(services: Services) -> None:
 def test_exit_codes() -> None:
     failures = (EmptyText(), DatabaseLocked(), DigestTimeout(1), RuntimeError())
     assert [exit_code(failure) for failure in failures] == [1, 4, 75, 75]
+
+
+async def test_once_sends_a_page_as_the_file_it_is(services: Services, tmp_path: Path) -> None:
+    page = tmp_path / "crane.html"
+    page.write_text(make_page())
+    code, _ = await pipe_in(services, b"", once=page)
+    assert code == 0
+    assert digested(services) == ["\n".join(PARAGRAPHS)]
 
 
 async def test_once_sends_the_file(services: Services, tmp_path: Path) -> None:

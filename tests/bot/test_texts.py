@@ -7,6 +7,8 @@ import pytest
 from bot import errors as bot_errors
 from bot import texts
 from bot.menu import PRIVATE
+from fetcher import errors as fetcher_errors
+from fetcher.errors import FetchError, NotAnArticle, TooLarge, UnsupportedType
 from newsroom import errors as newsroom_errors
 from storage import errors as storage_errors
 from storage.errors import DatabaseUnusable
@@ -57,7 +59,7 @@ def _failure(code: str) -> Exception:
 
 
 def concrete_errors() -> list[type[Exception]]:
-    modules = (bot_errors, newsroom_errors, storage_errors, summarizer_errors)
+    modules = (bot_errors, fetcher_errors, newsroom_errors, storage_errors, summarizer_errors)
     return [
         found
         for module in modules
@@ -136,3 +138,17 @@ def test_toasts_are_short_enough() -> None:
 def test_counts_agree_with_their_nouns() -> None:
     assert texts.already_short(1) == "That is already short (1 word)."
     assert texts.already_short(64) == "That is already short (64 words)."
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        TooLarge(None, 6_000_000, 5_000_000),
+        NotAnArticle(None, "paywall"),
+        UnsupportedType(None, ""),
+    ],
+)
+def test_what_is_not_known_is_not_told(error: FetchError) -> None:
+    for told in (texts.failure_text(error.code, **vars(error)), texts.failure_line(error)):
+        assert told.endswith(".")
+        assert "None" not in told

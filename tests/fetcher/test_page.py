@@ -1,4 +1,6 @@
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from fetcher.errors import FetchError, NotAnArticle
 from fetcher.page import Page, parse_page
@@ -93,3 +95,28 @@ def test_text_outside_paragraphs_is_found_where_little_else_is() -> None:
     blocks = "".join(f"<div><span>{paragraph}</span></div>" for paragraph in PARAGRAPHS * 3)
     page = f"<html><body><div class='c'><p>In short.</p>{blocks}</div></body></html>"
     assert PARAGRAPHS[2] in parse(page).article.text
+
+
+CHARSETS = ("utf-8", "utf-16", "cp1252", "shift_jis")
+TAGS = st.sampled_from(
+    ["<p>", "</p>", "<div>", "<article>", "<h1>", "<table><td>", "<svg>", "<br>"]
+)
+HEAD = st.sampled_from(
+    ['<meta property="og:title" content="', '">', "<title>", '<link rel="canonical"']
+)
+DATA = st.sampled_from(
+    ['<script type="application/ld+json">', '{"@type":"Article","author":[', "</script>"]
+)
+WORDS = st.sampled_from(
+    [PARAGRAPHS[0], "By Ä", "\0", "&#xD800;", "\ufffe", "2021-99-99", 'href="http://[']
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(TAGS | HEAD | DATA | WORDS, max_size=25).map("".join), st.sampled_from(CHARSETS))
+def test_any_page_gives_an_article_or_our_error(html: str, charset: str) -> None:
+    try:
+        page = parse_page(html.encode(charset, "replace"), url="https://a.example/", charset="x")
+    except FetchError:
+        return
+    assert page.article.text.strip()
