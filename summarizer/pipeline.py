@@ -13,7 +13,8 @@ from summarizer.models import METHODS, Article, Digest
 from summarizer.parsing import cut_to_limit, parse, to_parseable
 from summarizer.resolution import resolve_toponyms
 from summarizer.salience import rank_key_points
-from summarizer.sentences import find_verbless, split_sentences
+from summarizer.sentence_grammar import read_grammar
+from summarizer.sentences import split_sentences
 from summarizer.speakers import identify_speakers
 from summarizer.toponyms import recognize_toponyms
 
@@ -53,7 +54,7 @@ class Summarizer:
                 title=article.title or layout.title,
                 method=self.method,
                 count=self.key_points,
-                verbless=find_verbless(doc, sentences),
+                grammar=read_grammar(doc, sentences),
             )
             attributions = find_attributions(doc, layout)
             speakers = identify_speakers(article.text, doc, layout, attributions)
