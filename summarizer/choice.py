@@ -7,7 +7,7 @@ from summarizer.likeness import Vector, likeness
 
 REPETITION = 0.3
 """Sentences more alike than this (cosine of their weighted words) say the same thing."""
-COST_OF_LIKENESS = 1.0
+COST_OF_LIKENESS = 3.0
 """What a sentence loses for each unit of likeness to a point already chosen."""
 FULL_WORDS = 100
 """Points that make up fewer words leave room for another one."""
@@ -30,7 +30,7 @@ def choose_best(
     told: set[int] = set()
     while len(chosen) < wanted:
         open_places = [i for i, score in enumerate(left) if score > -inf]
-        fresh = [i for i in open_places if items and items[i] is not None and items[i] not in told]
+        fresh = [i for i in open_places if not items or items[i] is None or items[i] not in told]
         best = max(fresh or open_places, key=lambda i: (left[i], -i), default=None)
         if best is None:
             break

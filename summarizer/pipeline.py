@@ -62,6 +62,7 @@ class Summarizer:
         known = replace(
             article,
             title=article.title or layout.title,
+            authors=article.authors or layout.authors,
             source=article.source or layout.source,
             published=article.published or layout.published,
         )

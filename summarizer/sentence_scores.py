@@ -12,15 +12,15 @@ from summarizer.sentence_features import FEATURE_NAMES, SentenceFeatures
 def load_weights() -> Mapping[str, float]:
     """What one unit of each feature adds to the score of a sentence.
 
-    Most are fitted (`data/weights.toml`, written by `benchmarks/fit_key_points.py`); those that
-    keep points readable are set by hand (`by_hand` in `data/salience.toml`) and win.
+    Most are fitted (`data/weights.toml`, written by `benchmarks/fit_key_points.py`); some, above
+    all those that keep points readable, are set by hand (`by_hand` in `data/salience.toml`).
     """
     fitted: dict[str, float] = _read("weights.toml")["weights"]
     return {name: fitted.get(name, 0.0) for name in FEATURE_NAMES} | weights_by_hand()
 
 
 def weights_by_hand() -> dict[str, float]:
-    """The weights that no figure decides: what cannot be read alone is no key point."""
+    """The weights that no figure decides."""
     by_hand: dict[str, float] = _read("salience.toml")["by_hand"]
     return by_hand
 

@@ -1,6 +1,6 @@
 """Points are chosen as a set: good ones that say different things."""
 
-from summarizer.choice import choose_best, choose_in_order
+from summarizer.choice import COST_OF_LIKENESS, choose_best, choose_in_order
 from summarizer.likeness import Vector
 
 A: Vector = {"a": 1.0}
@@ -23,14 +23,15 @@ def test_repetition_is_left_out_even_where_nothing_else_is_left() -> None:
 
 def test_likeness_to_a_chosen_point_costs() -> None:
     vectors: list[Vector] = [A, A_AND_B, {"c": 1.0}]
-    assert choose_best([3, 2, 1.9], vectors, wanted=2) == [0, 2]
-    assert choose_best([3, 2, 1.6], vectors, wanted=2) == [0, 1]
+    cost = COST_OF_LIKENESS * 0.28
+    assert choose_best([3, 2, 2 - cost + 0.1], vectors, wanted=2) == [0, 2]
+    assert choose_best([3, 2, 2 - cost - 0.1], vectors, wanted=2) == [0, 1]
 
 
 def test_items_have_their_first_point_before_one_has_two() -> None:
     vectors: list[Vector] = [{"a": 1.0}, {"b": 1.0}, {"c": 1.0}, {"d": 1.0}]
     items = [0, 0, 1, None]
-    assert choose_best([9, 8, 1, 7], vectors, wanted=4, items=items) == [0, 2, 1, 3]
+    assert choose_best([9, 8, 1, 7], vectors, wanted=4, items=items) == [0, 3, 2, 1]
 
 
 def test_nothing_is_chosen_from_nothing() -> None:
