@@ -170,11 +170,15 @@ def check(config_path: Path) -> None:
     show_default=True,
 )
 @click.option("--method", type=click.Choice(METHODS), help="How key points are ranked.")
+@click.option("--explain", is_flag=True, help="Show the score of every sentence and its parts.")
 @_config_option
 @_answers_errors
-def digest(source: str, form: str, method: str | None, config_path: Path | None) -> None:
+def digest(
+    source: str, form: str, method: str | None, explain: bool, config_path: Path | None
+) -> None:
     """Digest one article and print it: FILE, or standard input."""
     from bot.config import load_config
+    from bot.explanation import render_explanation
     from bot.page import render_page
     from bot.plain import render_plain
     from bot.texts import only_beginning
@@ -191,6 +195,10 @@ def digest(source: str, form: str, method: str | None, config_path: Path | None)
         method=settings.method,
         key_points=settings.key_points,
     )
+    if explain:
+        _check_explainable(settings.method, form)
+        click.echo(render_explanation(summarizer.explain(Article(text))))
+        return
     found = summarizer.summarize(Article(text))
     if len(text) > MAX_ANALYSED_CHARS:
         click.echo(only_beginning(MAX_ANALYSED_CHARS), err=True)
@@ -251,6 +259,11 @@ def build(config_path: Path | None) -> None:
     from bot.config import gazetteer_path, load_config
 
     _build_gazetteer(gazetteer_path(load_config(config_path)))
+
+
+def _check_explainable(method: str, form: str) -> None:
+    if method != "nutgraf" or form != "text":
+        raise click.UsageError("--explain shows the scores of method nutgraf, as text.")
 
 
 def _digest_settings(

@@ -16,6 +16,7 @@ from summarizer.choice import FULL_WORDS, choose_best, choose_in_order
 from summarizer.datelines import skip_dateline
 from summarizer.likeness import Vector, content_stems, find_words, stop_words, weigh_words
 from summarizer.models import KeyPoint, Span
+from summarizer.round_ups import LIST_MARK
 from summarizer.sentence_features import SentenceFeatures, dangling_words, measure_sentences
 from summarizer.sentence_grammar import SentenceGrammar
 from summarizer.sentence_scores import score, score_parts
@@ -136,7 +137,7 @@ def _prepare(
     grammar: tuple[SentenceGrammar, ...],
     items: tuple[Span, ...],
 ) -> _Sentences:
-    spans = tuple(skip_dateline(text, sentence) for sentence in sentences[:MAX_SENTENCES])
+    spans = tuple(_skip_opening(text, sentence) for sentence in sentences[:MAX_SENTENCES])
     return _Sentences(
         spans=spans,
         stated=tuple(text[span.start : span.end] for span in spans),
@@ -144,6 +145,12 @@ def _prepare(
         grammar=grammar[:MAX_SENTENCES],
         items=_find_items(spans, items),
     )
+
+
+def _skip_opening(text: str, sentence: Span) -> Span:
+    """The sentence without the mark of a list or the dateline before it."""
+    mark = LIST_MARK.match(text, sentence.start, sentence.end)
+    return skip_dateline(text, Span(mark.end(), sentence.end) if mark else sentence)
 
 
 def _find_line_starts(text: str, spans: tuple[Span, ...]) -> tuple[bool, ...]:

@@ -47,6 +47,15 @@ def test_digest_prints_text_json_and_a_page(run: Run) -> None:
     assert run("digest", "--format", "html", stdin=ARTICLE).stdout.startswith("<!DOCTYPE html>")
 
 
+def test_digest_explains_the_score_of_every_sentence(run: Run) -> None:
+    result = run("digest", "-", "--explain", stdin=ARTICLE)
+    assert result.exit_code == 0
+    assert " #1 " in result.stdout
+    assert "lead +" in result.stdout
+    refused = run("digest", "-", "--explain", "--method", "lead", stdin=ARTICLE)
+    assert refused.exit_code == 2
+
+
 def test_digest_reads_a_file_as_it_is(run: Run, tmp_path: Path) -> None:
     path = tmp_path / "article.txt"
     text = "\ufeff" + ARTICLE.replace("\n", "\r\n")
