@@ -22,10 +22,15 @@ def choose_best(
 ) -> list[int]:
     """The places of up to `wanted` sentences, most important first; none repeats another.
 
+    A sentence without a word of content (an empty vector) is chosen only where none has any.
     `items` tells for each sentence in which item of a round-up it stands, if in any: an item
     gets a second point only after every item had its first.
     """
-    left = list(scores)
+    told_anything = any(vectors)
+    left = [
+        score if vector or not told_anything else -inf
+        for score, vector in zip(scores, vectors, strict=True)
+    ]
     chosen: list[int] = []
     told: set[int] = set()
     while len(chosen) < wanted:

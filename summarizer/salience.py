@@ -17,13 +17,20 @@ from summarizer.datelines import skip_dateline
 from summarizer.likeness import Vector, content_stems, find_words, stop_words, weigh_words
 from summarizer.models import KeyPoint, Span
 from summarizer.round_ups import LIST_MARK
-from summarizer.sentence_features import SentenceFeatures, dangling_words, measure_sentences
+from summarizer.sentence_features import (
+    SentenceFeatures,
+    dangling_words,
+    is_fragment,
+    measure_sentences,
+)
 from summarizer.sentence_grammar import SentenceGrammar
 from summarizer.sentence_scores import score, score_parts
 
 WORDS_PER_POINTS = ((0, 3), (120, 4), (200, 5), (700, 6), (1100, 7))
 """How many points an article of at least so many words deserves."""
-MAX_POINTS = 7
+MIN_POINTS, MAX_POINTS = 3, 7
+TELLING_WORDS = 10
+"""A line of so many words may be a sentence though it has no end mark."""
 MAX_SENTENCES = 5000
 """More sentences are no article; those after them are not ranked."""
 MAX_SENTENCES_OF_SUMY = 300
@@ -177,11 +184,18 @@ def _measure(read: _Sentences, title: str | None) -> list[SentenceFeatures]:
 
 
 def _deserved(read: _Sentences) -> int:
-    """How many points the length deserves; every item of a round-up one, within the limits."""
-    words = sum(len(sentence.split()) for sentence in read.stated)
-    by_length = max(points for least, points in WORDS_PER_POINTS if words >= least)
+    """How many points the length deserves; every item of a round-up one, within the limits.
+
+    Rows of a table and lines of links or code are no sentences: a few of them are enough.
+    """
+    lengths = [len(sentence.split()) for sentence in read.stated]
+    by_length = max(points for least, points in WORDS_PER_POINTS if sum(lengths) >= least)
+    told = sum(
+        length >= TELLING_WORDS or not is_fragment(sentence)
+        for sentence, length in zip(read.stated, lengths, strict=True)
+    )
     items = len({item for item in read.items if item is not None})
-    return min(MAX_POINTS, max(by_length, items))
+    return min(MAX_POINTS, max(by_length, items), max(MIN_POINTS, told))
 
 
 def _choose(
@@ -193,7 +207,7 @@ def _choose(
     count: int,
 ) -> list[int]:
     """The best sentences as a set; one more for as long as all of them are short."""
-    limit = min(count, MAX_POINTS) if wanted > WORDS_PER_POINTS[0][1] else wanted
+    limit = min(count, MAX_POINTS) if wanted > MIN_POINTS else wanted
     chosen = choose_best(scores, vectors, wanted=max(limit, wanted), items=read.items)
     words = accumulate(len(read.stated[i].split()) for i in chosen)
     short = sum(total < FULL_WORDS for total in words) + 1

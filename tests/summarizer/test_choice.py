@@ -36,3 +36,8 @@ def test_items_have_their_first_point_before_one_has_two() -> None:
 
 def test_nothing_is_chosen_from_nothing() -> None:
     assert choose_best([], [], wanted=3) == []
+
+
+def test_sentence_without_content_is_chosen_only_where_none_has_any() -> None:
+    assert choose_best([9, 1], [{}, A], wanted=2) == [1]
+    assert choose_best([9, 1], [{}, {}], wanted=1) == [0]
