@@ -184,10 +184,20 @@ def _is_headline_size(line: ArticleLine) -> bool:
 
 
 def _is_title_cased(line: ArticleLine) -> bool:
-    """Whether a line that ends with a full stop is still written like a headline."""
-    long = [word for word in _WORD.findall(line.text) if len(word) > 3]
-    capitals = sum(word[0].isupper() for word in long)
-    return _is_headline_size(line) and capitals >= 0.8 * len(long) > 2
+    """Whether a line that ends with a full stop is still written like a headline.
+
+    Nearly all its longer words begin with capitals, and so do most of all words: in German only
+    the nouns do.
+    """
+    words = _WORD.findall(line.text)
+    long = [word for word in words if len(word) > 3]
+    if not _is_headline_size(line) or len(long) < 3:
+        return False
+    return _capitals(long) >= 0.8 * len(long) and _capitals(words) >= 0.6 * len(words)
+
+
+def _capitals(words: list[str]) -> int:
+    return sum(word[0].isupper() for word in words)
 
 
 def _content_words(text: str) -> list[str]:
