@@ -190,13 +190,20 @@ def check(config_path: Path) -> None:
     metavar="FILE.png",
     help="Also draw a map of the places into this file.",
 )
+@click.option("--explain", is_flag=True, help="Show the score of every sentence and its parts.")
 @_config_option
 @_answers_errors
 def digest(
-    source: str, form: str, method: str | None, map_path: Path | None, config_path: Path | None
+    source: str,
+    form: str,
+    method: str | None,
+    map_path: Path | None,
+    explain: bool,
+    config_path: Path | None,
 ) -> None:
     """Digest one article and print it: FILE (text, .md, .html or .pdf), URL, or standard input."""
     from bot.config import load_config
+    from bot.explanation import render_explanation
     from bot.page import render_page
     from bot.plain import render_plain
     from bot.texts import only_beginning
@@ -213,6 +220,10 @@ def digest(
         method=settings.method,
         key_points=settings.key_points,
     )
+    if explain:
+        _check_explainable(settings.method, form)
+        click.echo(render_explanation(summarizer.explain(article)))
+        return
     found = summarizer.summarize(article)
     if len(article.text) > MAX_ANALYSED_CHARS:
         click.echo(only_beginning(MAX_ANALYSED_CHARS), err=True)
@@ -316,6 +327,11 @@ def build(config_path: Path | None) -> None:
     from bot.config import gazetteer_path, load_config
 
     _build_gazetteer(gazetteer_path(load_config(config_path)))
+
+
+def _check_explainable(method: str, form: str) -> None:
+    if method != "nutgraf" or form != "text":
+        raise click.UsageError("--explain shows the scores of method nutgraf, as text.")
 
 
 def _digest_settings(

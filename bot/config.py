@@ -125,7 +125,7 @@ class DigestConfig(_Section):
     method: str = Field(default="nutgraf", pattern=f"^({'|'.join(METHODS)})$")
     workers: int = Field(default=1, ge=1, le=64)
     timeout_s: float = Field(default=20, gt=0)
-    key_points: int = Field(default=5, ge=1, le=20)
+    key_points: int = Field(default=7, ge=1, le=20)
     speakers_open: int = Field(default=4, ge=0)
     max_places: int = Field(default=8, ge=0)
     map_url: str = MAP_URL

@@ -49,7 +49,7 @@ class DigestSettings:
     gazetteer: Path
     model: str = ""
     method: str = "nutgraf"
-    key_points: int = 5
+    key_points: int = 7
     workers: int = 1
     timeout_s: float = 20
     niceness: int = 5

@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from dataclasses import dataclass
 
+from summarizer.bylines import read_authors
 from summarizer.dates import MAX_LINE, find_date
 from summarizer.line_patterns import (
     MATCHED_CHARS,
@@ -26,6 +27,12 @@ CROWD = 30
 HEADLINE_WORDS = range(2, 31)
 
 _WORD = re.compile(r"\w[\w'’-]*")
+_SCORE = re.compile(
+    r"(?:final(?: score)?:? )?(?-i:(?:[A-Z][\w.'’&-]*,? ){1,4})\d{1,3}(?: ?[,;–—:-] ?| )"
+    r"(?-i:(?:[A-Z][\w.'’&-]* ){1,4})?\d{1,3}(?-i:(?: [A-Z][\w.'’&-]*){1,4})?(?: ?\([^)]{1,20}\))?",
+    re.IGNORECASE,
+)
+"""The result of a match: "Brasca 3, Delta 1", "Brasca United 3-1 Delta City (1-0)"."""
 _LIST_MARK = re.compile(r"^(?:[•●▪■–—*·-]|\d{1,2}[.)])\s")
 
 
@@ -34,8 +41,8 @@ class Layout:
     """The lines of an article by what they are, each group in document order.
 
     `paragraphs` hold the running text; `headings` are sub-headings. The headline is neither in
-    `paragraphs` nor in `boilerplate`. What was read from the lines is in `title`, `published`
-    (ISO 8601) and `source`.
+    `paragraphs` nor in `boilerplate`. What was read from the lines is in `title`, `authors`,
+    `published` (ISO 8601) and `source`.
     """
 
     paragraphs: tuple[Span, ...]
@@ -43,6 +50,7 @@ class Layout:
     boilerplate: tuple[Span, ...] = ()
     headline: Span | None = None
     title: str | None = None
+    authors: tuple[str, ...] = ()
     published: str | None = None
     source: str | None = None
 
@@ -97,6 +105,7 @@ def read_layout(text: str, *, title: str | None = None) -> Layout:
         boilerplate=tuple(groups.get("boilerplate", ())),
         headline=head,
         title=title or (head.text_of(text) if head else None),
+        authors=_find_authors(text, lines, body),
         published=_find_published(lines, body),
         source=_find_source(text, lines, body),
     )
@@ -166,14 +175,29 @@ def _find_headline(lines: list[ArticleLine], body: _Body, title: str | None) -> 
 
 def _may_be_headline(line: ArticleLine) -> bool:
     fragment = not line.ended or line.text.endswith(("?", "!"))
-    return line.kind is None and fragment and line.words in HEADLINE_WORDS and not line.wrapped
+    return _is_headline_size(line) and fragment and not line.wrapped
+
+
+def _is_headline_size(line: ArticleLine) -> bool:
+    sized = line.kind is None and line.words in HEADLINE_WORDS
+    return sized and _SCORE.fullmatch(line.text) is None
 
 
 def _is_title_cased(line: ArticleLine) -> bool:
-    """Whether a line that ends with a full stop is still written like a headline."""
-    long = [word for word in _WORD.findall(line.text) if len(word) > 3]
-    capitals = sum(word[0].isupper() for word in long)
-    return line.kind is None and line.words in HEADLINE_WORDS and capitals >= 0.8 * len(long) > 2
+    """Whether a line that ends with a full stop is still written like a headline.
+
+    Nearly all its longer words begin with capitals, and so do most of all words: in German only
+    the nouns do.
+    """
+    words = _WORD.findall(line.text)
+    long = [word for word in words if len(word) > 3]
+    if not _is_headline_size(line) or len(long) < 3:
+        return False
+    return _capitals(long) >= 0.8 * len(long) and _capitals(words) >= 0.6 * len(words)
+
+
+def _capitals(words: list[str]) -> int:
+    return sum(word[0].isupper() for word in words)
 
 
 def _content_words(text: str) -> list[str]:
@@ -269,6 +293,17 @@ def _keep_something(lines: list[ArticleLine], kinds: list[str]) -> list[str]:
     best = max(range(len(lines)), key=lambda i: (lines[i].ended, min(lines[i].words, 40), -i))
     kept = frozenset(plain or [best])
     return ["paragraph" if i in kept else "boilerplate" for i in range(len(lines))]
+
+
+def _find_authors(text: str, lines: list[ArticleLine], body: _Body) -> tuple[str, ...]:
+    """The names of the byline nearest above the running text, or of the first one below it."""
+    above = range(body.first + 3, body.first - HEADLINE_REACH, -1)
+    for i in (*above, *range(body.last + 1, body.last + 10)):
+        if 0 <= i < len(lines) and lines[i].kind is LineKind.BYLINE:
+            authors = read_authors(lines[i].span.text_of(text))
+            if authors:
+                return authors
+    return ()
 
 
 def _find_published(lines: list[ArticleLine], body: _Body) -> str | None:

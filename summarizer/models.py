@@ -127,9 +127,9 @@ class Location:
 class Digest:
     """What Nutgraf has to say about an article.
 
-    `article` holds the text unchanged; its title, source and date are those given with it or, where
-    they were missing, those read from its lines. Key points and boilerplate are in document order,
-    locations and speakers most important first.
+    `article` holds the text unchanged; its title, authors, source and date are those given with it
+    or, where they were missing, those read from its lines. Key points and boilerplate are in
+    document order, locations and speakers most important first.
     """
 
     article: Article

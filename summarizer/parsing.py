@@ -16,6 +16,10 @@ MAX_TOKENS = 50_000
 PART_CHARS = 20_000
 """A longer text is parsed in parts of about that length: memory follows the part, not the text."""
 
+OPENING_CHARS = 100
+"""So much of what stands before the first word is kept: an opening mark, a headline's sign."""
+
+_WORDLIKE = re.compile(r"[^\W_]")
 _UNPARSEABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufeff]")
 # spaCy's tokenizer is quadratic in the length of a word, above all where it is made of symbols.
 _SYMBOLS = re.compile(r"[^\w\s]{8,}")
@@ -37,13 +41,18 @@ def to_parseable(text: str) -> str:
 
 
 def cut_to_limit(nlp: "Language", text: str) -> str:
-    """The part of a parseable text that is digested; all of it unless it is very long."""
-    text = text[:MAX_ANALYSED_CHARS]
-    if len(text) > MAX_TOKENS:
-        tokens = nlp.make_doc(text)
+    """The part of a parseable text that is digested; all of it unless it is very long.
+
+    It begins where the first word does: signs long before that are blanked.
+    """
+    word = _WORDLIKE.search(text)
+    start = max(0, word.start() - OPENING_CHARS) if word else 0
+    part = text[start : start + MAX_ANALYSED_CHARS]
+    if len(part) > MAX_TOKENS:
+        tokens = nlp.make_doc(part)
         if len(tokens) > MAX_TOKENS:
-            text = text[: tokens[MAX_TOKENS].idx]
-    return text
+            part = part[: tokens[MAX_TOKENS].idx]
+    return " " * start + part
 
 
 def parse(nlp: "Language", text: str) -> Doc:

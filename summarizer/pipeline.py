@@ -5,23 +5,27 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from summarizer.attribution import find_attributions
-from summarizer.boilerplate import read_layout
+from summarizer.boilerplate import Layout, read_layout
 from summarizer.errors import EmptyText, TextTooLong, UnsupportedMethod
 from summarizer.gazetteer import Gazetteer
 from summarizer.language import default_model, load_model, method_label
-from summarizer.models import METHODS, Article, Digest
+from summarizer.models import METHODS, Article, Digest, Span
 from summarizer.parsing import cut_to_limit, parse, to_parseable
 from summarizer.resolution import resolve_toponyms
-from summarizer.salience import rank_key_points
-from summarizer.sentences import find_verbless, split_sentences
+from summarizer.round_ups import find_items
+from summarizer.salience import RatedSentence, explain_key_points, rank_key_points
+from summarizer.sentence_grammar import SentenceGrammar, read_grammar
+from summarizer.sentences import split_sentences
 from summarizer.speakers import identify_speakers
 from summarizer.toponyms import recognize_toponyms
 
 if TYPE_CHECKING:
     from spacy.language import Language
+    from spacy.tokens import Doc
 
 DEFAULT_METHOD = "nutgraf"
-DEFAULT_KEY_POINTS = 5
+DEFAULT_KEY_POINTS = 7
+"""At most so many; shorter articles get fewer."""
 MAX_CHARS = 5_000_000
 """Longer texts are refused."""
 
@@ -38,22 +42,17 @@ class Summarizer:
 
     def summarize(self, article: Article) -> Digest:
         """The digest of `article`; raises InputError for a text that cannot be digested."""
-        if len(article.text) > MAX_CHARS:
-            raise TextTooLong(len(article.text), MAX_CHARS)
         with self.nlp.memory_zone():
-            text = cut_to_limit(self.nlp, to_parseable(article.text))
-            if not any(character.isalnum() for character in text):
-                raise EmptyText
-            layout = read_layout(text, title=article.title)
-            doc = parse(self.nlp, text)
-            sentences = split_sentences(doc, layout.paragraphs)
+            read = self._read(article)
+            doc, layout = read.doc, read.layout
             key_points = rank_key_points(
                 article.text,
-                sentences,
+                read.sentences,
                 title=article.title or layout.title,
                 method=self.method,
                 count=self.key_points,
-                verbless=find_verbless(doc, sentences),
+                grammar=read.grammar,
+                items=find_items(doc.text, layout),
             )
             attributions = find_attributions(doc, layout)
             speakers = identify_speakers(article.text, doc, layout, attributions)
@@ -61,6 +60,7 @@ class Summarizer:
         known = replace(
             article,
             title=article.title or layout.title,
+            authors=article.authors or layout.authors,
             source=article.source or layout.source,
             published=article.published or layout.published,
         )
@@ -72,6 +72,44 @@ class Summarizer:
             locations=resolve_toponyms(known, layout, toponyms, self.gazetteer),
             boilerplate=layout.boilerplate,
         )
+
+    def explain(self, article: Article) -> tuple[RatedSentence, ...]:
+        """Every sentence of `article` with its score as a key point and what it is made of.
+
+        The scores are those of the method "nutgraf"; raises InputError like `summarize`.
+        """
+        with self.nlp.memory_zone():
+            read = self._read(article)
+            return explain_key_points(
+                article.text,
+                read.sentences,
+                title=article.title or read.layout.title,
+                count=self.key_points,
+                grammar=read.grammar,
+                items=find_items(read.doc.text, read.layout),
+            )
+
+    def _read(self, article: Article) -> "_ReadArticle":
+        """The parse, the lines and the sentences; to be called within a memory zone."""
+        if len(article.text) > MAX_CHARS:
+            raise TextTooLong(len(article.text), MAX_CHARS)
+        text = cut_to_limit(self.nlp, to_parseable(article.text))
+        if not any(character.isalnum() for character in text):
+            raise EmptyText
+        layout = read_layout(text, title=article.title)
+        doc = parse(self.nlp, text)
+        sentences = split_sentences(doc, layout.paragraphs)
+        return _ReadArticle(doc, layout, sentences, read_grammar(doc, sentences))
+
+
+@dataclass(frozen=True, slots=True)
+class _ReadArticle:
+    """What all stages stand on; holds spaCy objects, so it must not outlive its memory zone."""
+
+    doc: "Doc"
+    layout: Layout
+    sentences: tuple[Span, ...]
+    grammar: tuple[SentenceGrammar, ...]
 
 
 def load_summarizer(

@@ -2,7 +2,9 @@
 
 import re
 import warnings
-from collections.abc import Callable, Sequence
+from bisect import bisect_right
+from collections.abc import Callable
+from dataclasses import dataclass
 from importlib import import_module
 from itertools import accumulate
 from typing import Any
@@ -10,50 +12,25 @@ from typing import Any
 from sumy.models.dom import ObjectDocumentModel, Paragraph, Sentence
 from sumy.summarizers._summarizer import AbstractSummarizer
 
+from summarizer.choice import FULL_WORDS, choose_best, choose_in_order
 from summarizer.datelines import skip_dateline
+from summarizer.likeness import Vector, content_stems, find_words, stop_words, weigh_words
 from summarizer.models import KeyPoint, Span
+from summarizer.round_ups import LIST_MARK
 from summarizer.sentence_features import (
     SentenceFeatures,
-    content_stems,
     dangling_words,
-    find_words,
-    likeness,
+    is_fragment,
     measure_sentences,
-    stop_words,
-    weigh_words,
 )
+from summarizer.sentence_grammar import SentenceGrammar
+from summarizer.sentence_scores import score, score_parts
 
-WEIGHTS = {
-    "lead": 1.5,
-    "central": 2.8,
-    "ahead": 0.4,
-    "like_lead": 0.5,
-    "like_title": 0.8,
-    "short": -1.2,
-    "long": -1.5,
-    "digits": 0.15,
-    "names": 0.5,
-    "dangling": -0.7,
-    "question": -1.0,
-    "quoted": -1.0,
-    "broken_quote": -0.8,
-    "first_person": -0.4,
-    "fragment": -1.0,
-    "verbless": -1.0,
-    "boilerplate": -9.0,
-}
-"""What one unit of each feature adds to the score of a sentence.
-
-Place, likeness, length, digits, names and quotation were fitted by coordinate search for ROUGE-1
-plus ROUGE-2 of three sentences on CNN/Daily Mail validation articles and GUM documents, then
-rounded; it is flat around these values. The others are set by hand against points that cannot be
-read alone; they cost less than half a point there.
-"""
-
-REPETITION = 0.3
-"""Sentences more alike than this (cosine of their weighted words) say the same thing."""
 WORDS_PER_POINTS = ((0, 3), (120, 4), (200, 5), (700, 6), (1100, 7))
 """How many points an article of at least so many words deserves."""
+MIN_POINTS, MAX_POINTS = 3, 7
+TELLING_WORDS = 10
+"""A line of so many words may be a sentence though it has no end mark."""
 MAX_SENTENCES = 5000
 """More sentences are no article; those after them are not ranked."""
 MAX_SENTENCES_OF_SUMY = 300
@@ -74,6 +51,32 @@ _SUMY = {
 _LINE_END = re.compile(r"[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]")
 
 
+@dataclass(frozen=True, slots=True)
+class RatedSentence:
+    """Why a sentence is or is not a key point: its score, and what each feature adds to it.
+
+    `rank` is that of the key point; None for a sentence that was not chosen.
+    """
+
+    text: str
+    start: int
+    end: int
+    score: float
+    parts: tuple[tuple[str, float], ...]
+    rank: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Sentences:
+    """The sentences to rank, without datelines, and what is known of each."""
+
+    spans: tuple[Span, ...]
+    stated: tuple[str, ...]
+    starts: tuple[bool, ...]  # whether a line begins with it
+    grammar: tuple[SentenceGrammar, ...]
+    items: tuple[int | None, ...]
+
+
 def rank_key_points(
     text: str,
     sentences: tuple[Span, ...],
@@ -81,56 +84,140 @@ def rank_key_points(
     title: str | None,
     method: str,
     count: int,
-    verbless: frozenset[Span] = frozenset(),
+    grammar: tuple[SentenceGrammar, ...] = (),
+    items: tuple[Span, ...] = (),
 ) -> tuple[KeyPoint, ...]:
     """The key points in document order, the most important one of rank 1.
 
     `count` is a ceiling: short articles get fewer, and no two points say the same thing.
-    `verbless` are the sentences without a finite verb, which read badly alone.
+    `grammar` is that of the sentences; `items` are the items of a round-up, each of which
+    deserves a point.
     """
-    sentences = sentences[:MAX_SENTENCES]
-    places = frozenset(i for i, sentence in enumerate(sentences) if sentence in verbless)
-    sentences = tuple(skip_dateline(text, sentence) for sentence in sentences)
-    stated = [text[s.start : s.end] for s in sentences]
-    starts = _find_line_starts(text, sentences)
-    if method == "lead" or len(stated) < 2:
-        ranking = list(range(len(stated)))
-    elif method == "nutgraf":
-        ranker = NutgrafSummarizer(title=title, verbless=places)
-        ranking = _collect_ranking(ranker, _to_document(stated, starts, title))
+    read = _prepare(text, sentences, grammar, items)
+    vectors = weigh_words([content_stems(sentence) for sentence in read.stated])
+    wanted = min(count, _deserved(read))
+    if method == "nutgraf":
+        scores = [score(measured) for measured in _measure(read, title)]
+        chosen = _choose(read, scores, vectors, wanted=wanted, count=count)
     else:
-        ranking = _rank_by_sumy(method, stated, starts, title)
-    wanted = min(count, _deserved(stated))
-    chosen = _choose(ranking, stated, wanted)
+        ranking = _rank_without_scores(method, read, title)
+        chosen = choose_in_order(ranking, vectors, wanted=wanted)
     return tuple(
-        KeyPoint(stated[i], sentences[i].start, sentences[i].end, chosen.index(i) + 1)
+        KeyPoint(read.stated[i], read.spans[i].start, read.spans[i].end, chosen.index(i) + 1)
         for i in sorted(chosen)
     )
 
 
-def _find_line_starts(text: str, sentences: tuple[Span, ...]) -> list[bool]:
-    ends = [0, *(sentence.end for sentence in sentences)]
-    return [
-        not i or _LINE_END.search(text, ends[i], sentence.start) is not None
-        for i, sentence in enumerate(sentences)
-    ]
+def explain_key_points(
+    text: str,
+    sentences: tuple[Span, ...],
+    *,
+    title: str | None,
+    count: int,
+    grammar: tuple[SentenceGrammar, ...] = (),
+    items: tuple[Span, ...] = (),
+) -> tuple[RatedSentence, ...]:
+    """All sentences in document order with the scores by which `rank_key_points` chooses."""
+    read = _prepare(text, sentences, grammar, items)
+    points = rank_key_points(
+        text, sentences, title=title, method="nutgraf", count=count, grammar=grammar, items=items
+    )
+    ranks = {point.start: point.rank for point in points}
+    return tuple(
+        RatedSentence(
+            text=stated,
+            start=span.start,
+            end=span.end,
+            score=score(measured),
+            parts=score_parts(measured),
+            rank=ranks.get(span.start),
+        )
+        for stated, span, measured in zip(
+            read.stated, read.spans, _measure(read, title), strict=True
+        )
+    )
 
 
-def _deserved(stated: list[str]) -> int:
-    words = sum(len(sentence.split()) for sentence in stated)
-    return max(points for least, points in WORDS_PER_POINTS if words >= least)
+def _prepare(
+    text: str,
+    sentences: tuple[Span, ...],
+    grammar: tuple[SentenceGrammar, ...],
+    items: tuple[Span, ...],
+) -> _Sentences:
+    spans = tuple(_skip_opening(text, sentence) for sentence in sentences[:MAX_SENTENCES])
+    return _Sentences(
+        spans=spans,
+        stated=tuple(text[span.start : span.end] for span in spans),
+        starts=_find_line_starts(text, spans),
+        grammar=grammar[:MAX_SENTENCES],
+        items=_find_items(spans, items),
+    )
 
 
-def _choose(ranking: list[int], stated: list[str], wanted: int) -> list[int]:
-    """The best `wanted` sentences that don't repeat each other, most important first."""
-    vectors = weigh_words([content_stems(sentence) for sentence in stated])
-    chosen: list[int] = []
-    for i in ranking:
-        if len(chosen) >= wanted:
-            break
-        if all(likeness(vectors[i], vectors[j]) < REPETITION for j in chosen):
-            chosen.append(i)
-    return chosen
+def _skip_opening(text: str, sentence: Span) -> Span:
+    """The sentence without the mark of a list or the dateline before it."""
+    mark = LIST_MARK.match(text, sentence.start, sentence.end)
+    return skip_dateline(text, Span(mark.end(), sentence.end) if mark else sentence)
+
+
+def _find_line_starts(text: str, spans: tuple[Span, ...]) -> tuple[bool, ...]:
+    ends = [0, *(span.end for span in spans)]
+    return tuple(
+        not i or _LINE_END.search(text, ends[i], span.start) is not None
+        for i, span in enumerate(spans)
+    )
+
+
+def _find_items(spans: tuple[Span, ...], items: tuple[Span, ...]) -> tuple[int | None, ...]:
+    """For each sentence the number of the item that it stands in; both are in document order."""
+    starts = [item.start for item in items]
+    found: list[int | None] = []
+    for span in spans:
+        at = bisect_right(starts, span.start) - 1
+        found.append(at if at >= 0 and span.end <= items[at].end else None)
+    return tuple(found)
+
+
+def _measure(read: _Sentences, title: str | None) -> list[SentenceFeatures]:
+    ranker = NutgrafSummarizer(title=title, grammar=read.grammar)
+    return ranker.measure(_to_document(read, title, len(read.stated))) if read.stated else []
+
+
+def _deserved(read: _Sentences) -> int:
+    """How many points the length deserves; every item of a round-up one, within the limits.
+
+    Rows of a table and lines of links or code are no sentences: a few of them are enough.
+    """
+    lengths = [len(sentence.split()) for sentence in read.stated]
+    by_length = max(points for least, points in WORDS_PER_POINTS if sum(lengths) >= least)
+    told = sum(
+        length >= TELLING_WORDS or not is_fragment(sentence)
+        for sentence, length in zip(read.stated, lengths, strict=True)
+    )
+    items = len({item for item in read.items if item is not None})
+    return min(MAX_POINTS, max(by_length, items), max(MIN_POINTS, told))
+
+
+def _choose(
+    read: _Sentences,
+    scores: list[float],
+    vectors: list[Vector],
+    *,
+    wanted: int,
+    count: int,
+) -> list[int]:
+    """The best sentences as a set; one more for as long as all of them are short."""
+    limit = min(count, MAX_POINTS) if wanted > MIN_POINTS else wanted
+    chosen = choose_best(scores, vectors, wanted=max(limit, wanted), items=read.items)
+    words = accumulate(len(read.stated[i].split()) for i in chosen)
+    short = sum(total < FULL_WORDS for total in words) + 1
+    return chosen[: max(wanted, short)]
+
+
+def _rank_without_scores(method: str, read: _Sentences, title: str | None) -> list[int]:
+    if method == "lead" or len(read.stated) < 2:
+        return list(range(len(read.stated)))
+    return _rank_by_sumy(method, read, title)
 
 
 class _PlacedSentence(Sentence):  # type: ignore[misc]  # sumy is untyped
@@ -160,10 +247,12 @@ class _Tokenizer:
 class NutgrafSummarizer(AbstractSummarizer):  # type: ignore[misc]  # sumy is untyped
     """Rates sentences by a weighted sum of features: place, likeness to the text, and form."""
 
-    def __init__(self, *, title: str | None = None, verbless: frozenset[int] = frozenset()) -> None:
+    def __init__(
+        self, *, title: str | None = None, grammar: tuple[SentenceGrammar, ...] = ()
+    ) -> None:
         super().__init__()
         self._title = title
-        self._verbless = verbless
+        self._grammar = grammar
 
     def __call__(self, document: Any, sentences_count: Any) -> tuple[Any, ...]:
         ratings = self.rate_sentences(document)
@@ -183,19 +272,14 @@ class NutgrafSummarizer(AbstractSummarizer):  # type: ignore[misc]  # sumy is un
     def measure(self, document: Any) -> list[SentenceFeatures]:
         """The features that the scores are made of, sentence by sentence."""
         sentences = [str(sentence) for sentence in document.sentences]
-        return measure_sentences(sentences, title=self._title, verbless=self._verbless)
+        return measure_sentences(sentences, title=self._title, grammar=self._grammar)
 
 
-def score(features: SentenceFeatures) -> float:
-    """The weighted sum of the features of one sentence."""
-    return sum(weight * features.value_of(name) for name, weight in WEIGHTS.items())
-
-
-def _to_document(stated: Sequence[str], starts: Sequence[bool], title: str | None) -> Any:
+def _to_document(read: _Sentences, title: str | None, limit: int) -> Any:
     """sumy's model of the article; lines are its paragraphs, the title its heading."""
     paragraphs: list[list[_PlacedSentence]] = []
-    for place, (sentence, starts_line) in enumerate(zip(stated, starts, strict=True)):
-        if starts_line:
+    for place, sentence in enumerate(read.stated[:limit]):
+        if read.starts[place]:
             paragraphs.append([])
         paragraphs[-1].append(_PlacedSentence(sentence, place))
     if title:
@@ -215,19 +299,17 @@ def _collect_ranking(summarizer: Callable[[Any, Any], Any], document: Any) -> li
     return ranking
 
 
-def _rank_by_sumy(
-    method: str, stated: Sequence[str], starts: Sequence[bool], title: str | None
-) -> list[int]:
+def _rank_by_sumy(method: str, read: _Sentences, title: str | None) -> list[int]:
     """All places as a method of sumy ranks them; those that it isn't given come last."""
     limit = MAX_SENTENCES_OF_KL if method == "kl" else MAX_SENTENCES_OF_SUMY
-    words = accumulate(len(sentence.split()) for sentence in stated[:limit])
+    words = accumulate(len(sentence.split()) for sentence in read.stated[:limit])
     limit = max(2, sum(total <= MAX_WORDS_OF_SUMY for total in words))
-    document = _to_document(stated[:limit], starts[:limit], title)
+    document = _to_document(read, title, limit)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of division by zero where sentences share no word
-        ranking = _collect_ranking(_load_sumy(method, title or stated[0]), document)
+        ranking = _collect_ranking(_load_sumy(method, title or read.stated[0]), document)
     ranked = set(ranking)
-    return ranking + [i for i in range(len(stated)) if i not in ranked]
+    return ranking + [i for i in range(len(read.stated)) if i not in ranked]
 
 
 def _load_sumy(method: str, topic: str) -> Any:

@@ -4,22 +4,34 @@ import math
 import re
 import tomllib
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from functools import lru_cache
 from importlib.resources import files
 
 from summarizer.boilerplate import is_boilerplate_sentence
+from summarizer.likeness import (
+    WORD,
+    Vector,
+    content_stems,
+    direction,
+    find_words,
+    likeness,
+    to_unit,
+    weigh_words,
+)
+from summarizer.sentence_grammar import SentenceGrammar
 
-Vector = dict[str, float]
-
-_WORD = re.compile(r"\w+(?:['’]\w+)?")
 _QUOTED = re.compile(r"“[^”]*(?:”|$)|\"[^\"]*(?:\"|$)|«[^»]*(?:»|$)|„[^“”]*(?:[“”]|$)")
 _END = re.compile(r"[.!?…。！？؟۔][\"'”’»›)\]\s]*$")
 _OPENERS = "\"'“”‘’«»„([*•-–— "
-_STEM_CHARS = 6
 
 LEAD_SENTENCES = 3
 LEAD_DECAY = 8
+SHORT_WORDS = 12
+LONG_WORDS = range(25, 50)
+TINY_WORDS = 6
+HUGE_WORDS = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,19 +39,31 @@ class SentenceFeatures:
     """Measures of one sentence; all lie between 0 and 1 and are computed in linear time."""
 
     lead: float  # 1 for the first sentence, then falling to nothing after some thirty
-    central: float  # likeness to the text as a whole
+    central: float  # likeness to the text as a whole, rare words counting more
+    common: float  # likeness to the text as a whole, all words counting the same
+    frequent: float  # how often the text uses its words, on average
     ahead: float  # likeness to what follows
+    recurring: float  # share of its words that come again later
+    introducing: float  # words told here first and taken up later
+    new_names: float  # names told here first and taken up later
+    known_names: float  # names that the text mentions often
     like_lead: float  # likeness to the first sentences
     like_title: float
+    words: float  # logarithm of the length
+    tiny: float  # a few words only
     short: float
     long: float
-    digits: float
-    names: float
-    dangling: float  # the opening leans on the sentence before
-    question: float
+    huge: float  # what two sentences would say better
+    adverbs: float
+    brackets: float
+    definite: float  # "The" begins it
     quoted: float  # share in quotation marks
+    opens_quoted: float  # a quotation begins it
     broken_quote: float  # a quotation begins or ends elsewhere
     first_person: float
+    pronoun_subject: float
+    dangling: float  # the opening leans on the sentence before
+    question: float
     fragment: float  # a small letter begins it or no end mark ends it
     verbless: float  # no finite verb
     boilerplate: float  # reads like the furniture of a page
@@ -55,72 +79,40 @@ FEATURE_NAMES = tuple(field.name for field in fields(SentenceFeatures))
 class _Words:
     dangling: frozenset[str]
     first_person: frozenset[str]
-    stop: frozenset[str]
-
-
-def find_words(sentence: str) -> list[str]:
-    """The words of a sentence in small letters."""
-    return _WORD.findall(sentence.lower().replace("’", "'"))
-
-
-def content_stems(sentence: str) -> list[str]:
-    """Words that carry content, cut to their beginning so that inflected forms meet."""
-    stop = stop_words()
-    return [word[:_STEM_CHARS] for word in find_words(sentence) if word not in stop]
-
-
-def weigh_words(stems: list[list[str]]) -> list[Vector]:
-    """One TF-IDF vector of length 1 per sentence; the sentences are the collection."""
-    spread = Counter(word for sentence in stems for word in set(sentence))
-    count = len(stems)
-    vectors = []
-    for sentence in stems:
-        vector = {
-            word: (1 + math.log(times)) * math.log(1 + count / spread[word])
-            for word, times in Counter(sentence).items()
-        }
-        norm = math.sqrt(sum(weight * weight for weight in vector.values()))
-        vectors.append({word: weight / norm for word, weight in vector.items()} if norm else {})
-    return vectors
-
-
-def likeness(one: Vector, other: Vector) -> float:
-    """The cosine of two vectors of length 1."""
-    if len(other) < len(one):
-        one, other = other, one
-    return sum(weight * other.get(word, 0.0) for word, weight in one.items())
 
 
 def measure_sentences(
-    sentences: list[str], *, title: str | None, verbless: frozenset[int] = frozenset()
+    sentences: Sequence[str], *, title: str | None, grammar: Sequence[SentenceGrammar] = ()
 ) -> list[SentenceFeatures]:
     """The features of all sentences of an article, given in document order.
 
-    `verbless` are the places of sentences without a finite verb.
+    `grammar` is that of the sentences, or empty where nothing is known of it.
     """
-    vectors = weigh_words([content_stems(sentence) for sentence in sentences])
-    central = _likeness_to_rest(vectors)
-    ahead = _likeness_to_following(vectors)
-    first = _direction(vectors[:LEAD_SENTENCES])
-    heading = _direction([dict.fromkeys(content_stems(title or ""), 1.0)])
+    grammar = grammar or [SentenceGrammar()] * len(sentences)
+    stems = [content_stems(sentence) for sentence in sentences]
+    by_sentence = zip(
+        sentences,
+        grammar,
+        _measure_likeness(stems, title),
+        _measure_news(stems),
+        _measure_names(grammar),
+        strict=True,
+    )
     return [
         SentenceFeatures(
             lead=math.exp(-i / LEAD_DECAY),
-            central=central[i],
-            ahead=ahead[i],
-            like_lead=likeness(vectors[i], first),
-            like_title=likeness(vectors[i], heading),
-            verbless=float(i in verbless),
+            verbless=float(known.verbless),
+            pronoun_subject=float(known.pronoun_subject),
+            adverbs=min(1.0, 5 * known.adverbs),
             boilerplate=float(is_boilerplate_sentence(sentence)),
+            **alike,
+            **news,
+            **names,
+            **_measure_length(len(find_words(sentence))),
             **_measure_form(sentence),
         )
-        for i, sentence in enumerate(sentences)
+        for i, (sentence, known, alike, news, names) in enumerate(by_sentence)
     ]
-
-
-def stop_words() -> frozenset[str]:
-    """Words without content of their own."""
-    return _load_words().stop
 
 
 def dangling_words() -> frozenset[str]:
@@ -128,23 +120,91 @@ def dangling_words() -> frozenset[str]:
     return _load_words().dangling
 
 
+def _measure_likeness(stems: list[list[str]], title: str | None) -> list[dict[str, float]]:
+    vectors = weigh_words(stems)
+    plain = [to_unit({w: float(n) for w, n in Counter(sentence).items()}) for sentence in stems]
+    first = direction(vectors[:LEAD_SENTENCES])
+    heading = to_unit(dict.fromkeys(content_stems(title or ""), 1.0))
+    columns = zip(
+        vectors,
+        _likeness_to_rest(vectors),
+        _likeness_to_rest(plain),
+        _likeness_to_following(vectors),
+        strict=True,
+    )
+    return [
+        {
+            "central": central,
+            "common": common,
+            "ahead": ahead,
+            "like_lead": likeness(vector, first),
+            "like_title": likeness(vector, heading),
+        }
+        for vector, central, common, ahead in columns
+    ]
+
+
+def _measure_news(stems: list[list[str]]) -> list[dict[str, float]]:
+    """What the words of each sentence do for the text: said often, first here, again later."""
+    uses = Counter(word for sentence in stems for word in sentence)
+    spread = Counter(word for sentence in stems for word in dict.fromkeys(sentence))
+    left = spread.copy()
+    frequent, recurring, introducing = [], [], []
+    seen: set[str] = set()
+    for sentence in stems:
+        words = dict.fromkeys(sentence)
+        left.subtract(words.keys())
+        frequent.append(sum(math.log(uses[word]) for word in words) / (len(sentence) + 3))
+        recurring.append(sum(left[word] > 0 for word in words) / (len(words) + 2))
+        introducing.append(sum(math.log(spread[word]) for word in words if word not in seen))
+        seen.update(words)
+    return [
+        {"frequent": often, "recurring": again, "introducing": first}
+        for often, again, first in zip(
+            _to_highest(frequent), recurring, _to_highest(introducing), strict=True
+        )
+    ]
+
+
+def _measure_names(grammar: Sequence[SentenceGrammar]) -> list[dict[str, float]]:
+    uses = Counter(name for sentence in grammar for name in sentence.names)
+    known, new = [], []
+    seen: set[str] = set()
+    for sentence in grammar:
+        known.append(sum(math.log(uses[name]) for name in sentence.names))
+        told = sum(uses[name] > 1 and name not in seen for name in sentence.names)
+        new.append(min(1.0, told / 2))
+        seen.update(sentence.names)
+    return [
+        {"new_names": first, "known_names": often}
+        for first, often in zip(new, _to_highest(known), strict=True)
+    ]
+
+
+def _measure_length(count: int) -> dict[str, float]:
+    return {
+        "words": min(1.0, math.log1p(count) / 4),
+        "tiny": float(count < TINY_WORDS),
+        "short": max(0.0, 1 - max(1, count) / SHORT_WORDS),
+        "long": min(1.0, max(0.0, (count - LONG_WORDS.start) / len(LONG_WORDS))),
+        "huge": float(count >= HUGE_WORDS),
+    }
+
+
 def _measure_form(sentence: str) -> dict[str, float]:
     table = _load_words()
-    words = find_words(sentence)
-    count = max(1, len(words))
-    raw = _WORD.findall(sentence)
-    plain = find_words(_QUOTED.sub(" ", sentence))
+    first = opening(sentence)
+    unquoted = find_words(_QUOTED.sub(" ", sentence))
     quoted = sum(len(match[0]) for match in _QUOTED.finditer(sentence))
     return {
-        "short": max(0.0, 1 - count / 12),
-        "long": min(1.0, max(0.0, (count - 25) / 25)),
-        "digits": min(1.0, sum(word[0].isdigit() for word in raw) / 4),
-        "names": sum(word[0].isupper() for word in raw[1:]) / count,
-        "dangling": float(opening(sentence) in table.dangling),
-        "question": float(sentence.rstrip(_OPENERS).endswith("?")),
+        "brackets": float("(" in sentence),
+        "definite": float(first == "the"),
         "quoted": min(1.0, quoted / max(1, len(sentence))),
+        "opens_quoted": float(sentence[:1] in ('"', "“")),
         "broken_quote": float(has_broken_quote(sentence)),
-        "first_person": float(any(word in table.first_person for word in plain)),
+        "first_person": float(any(word in table.first_person for word in unquoted)),
+        "dangling": float(first in table.dangling),
+        "question": float(sentence.rstrip(_OPENERS).endswith("?")),
         "fragment": float(is_fragment(sentence)),
     }
 
@@ -156,7 +216,7 @@ def is_fragment(sentence: str) -> bool:
 
 def opening(sentence: str) -> str:
     """The first word of a sentence in small letters."""
-    match = _WORD.match(sentence.lstrip(_OPENERS)[:40])
+    match = WORD.match(sentence.lstrip(_OPENERS)[:40])
     return match[0].lower() if match else ""
 
 
@@ -165,21 +225,15 @@ def has_broken_quote(sentence: str) -> bool:
     return sentence.count("“") != sentence.count("”") or sentence.count('"') % 2 == 1
 
 
-def _direction(vectors: list[Vector]) -> Vector:
-    """The sum of vectors, brought to length 1."""
-    total: Vector = {}
-    for vector in vectors:
-        for word, weight in vector.items():
-            total[word] = total.get(word, 0.0) + weight
-    norm = math.sqrt(sum(weight * weight for weight in total.values()))
-    return {word: weight / norm for word, weight in total.items()} if norm else {}
+def _to_highest(values: list[float]) -> list[float]:
+    """The values as shares of the highest one."""
+    highest = max(values, default=0.0)
+    return [min(1.0, value / highest) if highest > 0 else 0.0 for value in values]
 
 
 def _likeness_to_rest(vectors: list[Vector]) -> list[float]:
-    centre = _direction(vectors)
-    found = [likeness(vector, centre) for vector in vectors]
-    highest = max(found, default=0.0)
-    return [value / highest if highest else 0.0 for value in found]
+    centre = direction(vectors)
+    return _to_highest([likeness(vector, centre) for vector in vectors])
 
 
 def _likeness_to_following(vectors: list[Vector]) -> list[float]:
@@ -193,9 +247,7 @@ def _likeness_to_following(vectors: list[Vector]) -> list[float]:
         for word, weight in vector.items():
             total[word] = total.get(word, 0.0) + weight
         square += 2 * product + (1.0 if vector else 0.0)
-    found.reverse()
-    highest = max(found, default=0.0)
-    return [min(1.0, value / highest) if highest else 0.0 for value in found]
+    return _to_highest(found[::-1])
 
 
 @lru_cache(maxsize=1)
@@ -204,5 +256,4 @@ def _load_words() -> _Words:
     return _Words(
         dangling=frozenset(data["dangling"].split()),
         first_person=frozenset(data["first_person"].split()),
-        stop=frozenset(data["stop"].split()),
     )

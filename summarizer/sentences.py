@@ -14,8 +14,6 @@ MAX_SENTENCE_CHARS = 1000
 MAX_TAG_WORDS = 9
 """So long may words be that only tell who spoke: "the mayor asked on Friday."."""
 
-FINITE_TAGS = frozenset({"VBD", "VBZ", "VBP", "MD"})
-
 _END = re.compile(r"[.!?…。！？؟۔][\"'”’»›)\]\s]*$")
 _QUOTED_END = re.compile(r"[,!?…][\"'”’»]+$")
 _UNSPACED_END = re.compile(r"[。！？]+[」』”’）]*")
@@ -56,16 +54,6 @@ def split_sentences(doc: Doc, paragraphs: tuple[Span, ...]) -> tuple[Span, ...]:
         for sentence in _join_pieces(text, _cut(text, paragraph, sorted(starts))):
             sentences += _break_long(text, sentence)
     return tuple(sentences)
-
-
-def find_verbless(doc: Doc, sentences: tuple[Span, ...]) -> frozenset[Span]:
-    """Those of the sentences that have no finite verb: captions, labels, items of lists."""
-    verbless = []
-    for sentence in sentences:
-        tokens = doc.char_span(sentence.start, sentence.end, alignment_mode="expand")
-        if tokens is not None and not any(token.tag_ in FINITE_TAGS for token in tokens):
-            verbless.append(sentence)
-    return frozenset(verbless)
 
 
 def _cut(text: str, paragraph: Span, starts: list[int]) -> list[Span]:

@@ -20,7 +20,7 @@ def write(folder: Path, text: str) -> Path:
 
 def test_defaults_need_no_file() -> None:
     config = load_config()
-    assert config.digest.key_points == 5
+    assert config.digest.key_points == 7
     assert storage_url(config) == f"sqlite:///{user_file('nutgraf.db')}"
 
 

@@ -49,6 +49,7 @@ def test_pasted_page_is_told_apart() -> None:
     assert layout.title == "Flood crest passes Brasca as towns count the cost"
     assert layout.headline is not None
     assert layout.headline.text_of(PAGE) == layout.title
+    assert layout.authors == ("Petre Halmagiu",)
     assert layout.published == "2031-04-18"
     assert layout.source == "Delta Courier"
     assert lines_of(PAGE, layout.headings) == ["How the dykes were built"]
@@ -80,6 +81,37 @@ def test_pasted_page_is_told_apart() -> None:
         "Alle Rechte vorbehalten.",
         "Tous droits réservés.",
         "کلیه حقوق این سایت محفوظ است",
+        "Хотите быть в курсе? Подпишитесь на рассылку",
+        "Ставьте лайк и делитесь с друзьями",
+        "Нашли ошибку? Выделите текст и нажмите Ctrl+Enter",
+        "При цитировании ссылка на «Дельту» обязательна",
+        "Материал создан иностранным агентом",
+        "Фото Мирелы Оною",
+        "Автор: Дана Илие",
+        "Підписуйтеся на наш канал у Telegram",
+        "Знайшли помилку? Виділіть текст і натисніть Ctrl+Enter",
+        "Автор тексту: Дана Іліє",
+        "Популярні новини",
+        "Sigue a Delta en Facebook y X",
+        "Recibe nuestra newsletter",
+        "Queda prohibida la reproducción total o parcial",
+        "Lo más leído",
+        "Ein Kommentar von Dana Ilie",
+        "Auf Facebook teilen",
+        "Nachdruck nur mit Genehmigung",
+        "Lesezeit: 3 Minuten",
+        "Réservé aux abonnés",
+        "Reproduction interdite",
+        "Crédit photo : Dana Ilie",
+        "Voir les commentaires",
+        "خبرنگار: دانا ایلیه",
+        "عکس از دانا ایلیه",
+        "استفاده از مطالب با ذکر منبع بلامانع است",
+        "انتهای پیام",
+        "کد خبر: ۱۲۳۴۵",
+        "Dana Ilie, staff writer",
+        "Found a mistake? Select it and press Ctrl+Enter",
+        "Get breaking news on WhatsApp",
         "Distributed by Delta Content Agency, LLC.",
         "Advertisement",
         "Реклама",
@@ -120,6 +152,13 @@ def test_furniture_of_a_page_is_marked(line: str) -> None:
         "Share prices of the port company fell by a fifth.",
         "The mayor’s office says donations can be left at the town hall from Monday.",
         "Read aloud in the town hall, the letter moved many of them to tears.",
+        "Нашли тела ещё двух рыбаков, сообщили спасатели в Браске.",
+        "Подписка под петицией о дамбе собрала три тысячи имён за два дня.",
+        "Загрузка порта упала вдвое, сказал директор в пятницу.",
+        "Знайшли помилку в розрахунках висоти дамби, сказав інженер порту.",
+        "Por la noche, el agua subió otros diez centímetros en el puerto.",
+        "Von den Dämmen aus sahen die Leute, wie das Wasser fiel.",
+        "Par la suite, la digue a cédé en deux endroits.",
     ],
 )
 def test_sentences_of_the_article_are_kept(line: str) -> None:
@@ -148,6 +187,41 @@ def test_repeated_lines_are_marked() -> None:
 def test_headline_may_end_like_a_sentence() -> None:
     headline = "Danube Flood Crest Passes the Port of Brasca Without Breaking Its Wall."
     assert read_layout(f"{headline}\n{STORY}").title == headline
+
+
+@pytest.mark.parametrize(
+    "score",
+    ["Brasca 3, Delta 1", "Brasca United 3–1 Delta City (1-0)", "Final: Brasca 28, Delta 3"],
+)
+def test_score_of_a_match_is_no_headline(score: str) -> None:
+    story = STORY.replace("flood office", "Delta club in Brasca United City")
+    assert read_layout(f"{score}\nCrest of the Danube leaves Brasca dry\n{story}").title == (
+        "Crest of the Danube leaves Brasca dry"
+    )
+    assert read_layout(f"{score}\n{story}").title is None
+
+
+def test_headline_may_hold_two_numbers() -> None:
+    headline = "Flood in Brasca kills 3, injures 14"
+    assert read_layout(f"{headline}\n{STORY}").title == headline
+
+
+@pytest.mark.parametrize(
+    ("line", "authors"),
+    [
+        ("By Petre Halmagiu, Delta Reporter", ("Petre Halmagiu",)),
+        ("Автор: Дана Илие", ("Дана Илие",)),
+        ("By Reuters", ()),
+        ("April 18, 2031", ()),
+    ],
+)
+def test_authors_are_read_from_the_byline(line: str, authors: tuple[str, ...]) -> None:
+    assert read_layout(f"Flood crest passes Brasca\n{line}\n{STORY}").authors == authors
+
+
+def test_byline_below_the_text_is_read_too() -> None:
+    text = f"Flood crest passes Brasca\n{STORY}\nReporting by Petre Halmagiu; editing by Dana Ilie"
+    assert read_layout(text).authors == ("Petre Halmagiu",)
 
 
 def test_known_title_is_not_searched_for() -> None:

@@ -49,3 +49,11 @@ def test_text_of_very_many_tokens_is_cut(nlp: Language) -> None:
     cut = cut_to_limit(nlp, text)
     assert text.startswith(cut)
     assert len(nlp.make_doc(cut)) == MAX_TOKENS
+
+
+def test_digest_begins_at_the_first_words_however_late(nlp: Language) -> None:
+    text = to_parseable("🌊 \n" * 100_000 + "“The river rose,” said Ilie.")
+    cut = cut_to_limit(nlp, text)
+    assert cut.endswith("“The river rose,” said Ilie.")
+    assert len(cut) == len(text)
+    assert len(cut.split()) < 100

@@ -85,6 +85,38 @@ def test_odd_text_is_digested_with_exact_spans(summarizer: Summarizer, text: str
     assert_verbatim(digest)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "\n".join(f"https://courier.example/{n}" for n in range(200)),
+        "\n".join(f"Pelicans of Insula {n} https://courier.example/{n}" for n in range(100)),
+        "\n".join(f"{n}\t{2 * n}\tBrasca {n}" for n in range(100)),
+        "Reeds are red\nDykes are blue\nThe river is rising\nAnd so are you",
+        "\n".join(f"anna{n % 3}: did you see it {n}" for n in range(100)),
+        "def rise(level):\n    return level + 1\n" * 50,
+        " ".join(["water", "mud", "and", "reeds"][n % 4] for n in range(5000)),
+        "The dam broke on Friday. " * 1000,
+        "Паводок прошёл мимо порта. Стена выдержала, сказала мэр.\nПодписывайтесь на наш канал!",
+    ],
+    ids=["links", "list", "table", "poem", "chat", "code", "paragraph", "repetition", "Russian"],
+)
+def test_what_is_no_article_has_a_short_answer(summarizer: Summarizer, text: str) -> None:
+    digest = summarizer.summarize(Article(text))
+    assert 1 <= len(digest.key_points) <= 3
+    assert len({point.text for point in digest.key_points}) == len(digest.key_points)
+    assert_verbatim(digest)
+
+
+def test_explanation_tells_the_scores_behind_the_key_points(summarizer: Summarizer) -> None:
+    ranks = {
+        (rated.start, rated.end): rated.rank
+        for rated in summarizer.explain(Article(STORY))
+        if rated.rank
+    }
+    points = summarizer.summarize(Article(STORY)).key_points
+    assert ranks == {(point.start, point.end): point.rank for point in points}
+
+
 def test_of_a_long_text_the_first_part_is_digested(summarizer: Summarizer) -> None:
     text = STORY + "It rained. " * 30_000
     digest = summarizer.summarize(Article(text))

@@ -5,14 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from summarizer.models import METHODS, KeyPoint, Span
-from summarizer.salience import WEIGHTS, rank_key_points
-from summarizer.sentence_features import (
-    FEATURE_NAMES,
-    content_stems,
-    likeness,
-    measure_sentences,
-    weigh_words,
-)
+from summarizer.salience import explain_key_points, rank_key_points
+from summarizer.sentence_grammar import SentenceGrammar
 from summarizer.sentences import find_lines
 
 STORY = """\
@@ -55,17 +49,14 @@ def test_default_method_prefers_sentences_that_stand_alone() -> None:
         assert leaning not in texts
 
 
-def test_sentence_without_a_verb_loses_its_rank() -> None:
+def test_sentence_that_reads_badly_alone_loses_its_rank() -> None:
     spans = find_lines(STORY)
     last = points_of(STORY, count=3)[-1]
-    without = rank_key_points(
-        STORY,
-        spans,
-        title=None,
-        method="nutgraf",
-        count=3,
-        verbless=frozenset({Span(last.start, last.end)}),
+    grammar = tuple(
+        SentenceGrammar(verbless=span.start == last.start, pronoun_subject=span.start == last.start)
+        for span in spans
     )
+    without = rank_key_points(STORY, spans, title=None, method="nutgraf", count=3, grammar=grammar)
     assert last.text not in [point.text for point in without]
 
 
@@ -147,20 +138,25 @@ def test_points_are_faithful_for_any_sentences(parts: list[str], method: str) ->
     assert all(Span(p.start, p.end) in spans and text[p.start : p.end] == p.text for p in points)
 
 
-def test_every_feature_has_a_weight() -> None:
-    assert set(WEIGHTS) == set(FEATURE_NAMES)
+def test_explanation_holds_the_score_of_every_sentence_and_its_parts() -> None:
+    spans = find_lines(STORY)
+    rated = explain_key_points(STORY, spans, title=None, count=5)
+    assert [(r.start, r.end) for r in rated] == [(s.start, s.end) for s in spans]
+    assert all(r.score == pytest.approx(sum(part for _, part in r.parts)) for r in rated)
+    assert {(r.text, r.rank) for r in rated if r.rank} == {
+        (p.text, p.rank) for p in points_of(STORY)
+    }
+    assert max(rated, key=lambda r: r.score).rank == 1
 
 
-def test_features_lie_between_nought_and_one() -> None:
-    sentences = STORY.splitlines()
-    document_features = measure_sentences(sentences, title="Flood in Brasca")
-    for features in document_features:
-        assert all(0 <= getattr(features, name) <= 1.000001 for name in FEATURE_NAMES)
-
-
-def test_equal_sentences_are_fully_alike_and_unrelated_ones_not() -> None:
-    flood, again, swans = weigh_words(
-        [content_stems(s) for s in ("Flood in Brasca", "The flood in Brasca", "Swans swam")]
+def test_every_item_of_a_round_up_gets_a_point_before_one_gets_two() -> None:
+    paragraphs = STORY.splitlines()
+    text = "\n".join(paragraphs)
+    lines = find_lines(text)
+    items = (
+        Span(lines[0].start, lines[6].end),
+        *(Span(line.start, line.end) for line in lines[7:]),
     )
-    assert likeness(flood, again) == pytest.approx(1)
-    assert likeness(flood, swans) == 0
+    points = rank_key_points(text, lines, title=None, method="nutgraf", count=7, items=items)
+    assert {p.text for p in points} >= set(paragraphs[7:])
+    assert any(items[0].contains(Span(p.start, p.end)) for p in points)

@@ -11,7 +11,7 @@ from spacy.vocab import Vocab
 
 from summarizer.models import Span
 from summarizer.pipeline import to_parseable
-from summarizer.sentences import find_lines, find_verbless, split_sentences
+from summarizer.sentences import find_lines, split_sentences
 
 
 def make_doc(*pieces: str) -> Doc:
@@ -113,13 +113,6 @@ def test_sentences_are_faithful_spans_within_lines(nlp: Language, text: str) -> 
         assert any(line.contains(span) for line in lines)
     covered = sum(len("".join(span.text_of(text).split())) for span in sentences)
     assert covered == len("".join(text.split()))
-
-
-def test_sentences_without_a_finite_verb_are_found(nlp: Language) -> None:
-    text = "The mill burned down.\nFirefighters in front of the mill.\nIt can be rebuilt."
-    doc = nlp(text)
-    lines = find_lines(text)
-    assert find_verbless(doc, split_sentences(doc, lines)) == {lines[1]}
 
 
 def test_only_the_given_paragraphs_are_split(nlp: Language) -> None:
