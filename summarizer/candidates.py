@@ -22,6 +22,7 @@ _ADMIN2_BONUS = -2.5
 _KIND_TOLD = 2.0
 _CAPITAL_BONUS = 0.7
 _OWN_AREA_WEIGHT = {"continent": 9.0, "region": 6.8, "water": 6.5, "landmark": 6.0, "admin": 6.5}
+_MINOR_AREA_WEIGHT = 3.0
 _FORM_WEIGHT = {
     Form.NAME: 0.0,
     Form.ALIAS: -0.3,
@@ -100,7 +101,7 @@ def prior(place: Place, toponym: Toponym) -> float:
         if toponym.kind == "admin":
             return weight + _KIND_TOLD
     else:
-        weight = _OWN_AREA_WEIGHT[place.kind]
+        weight = _MINOR_AREA_WEIGHT if place.minor else _OWN_AREA_WEIGHT[place.kind]
         if place.kind == "water" and place.form is not Form.NAME:
             weight += 0.0 if toponym.definite or toponym.kind == "water" else _BARE_WATER
     return weight + _FORM_WEIGHT[place.form]

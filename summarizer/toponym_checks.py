@@ -139,7 +139,9 @@ class NameChecks:
         return self._own_kinds(start, end) == {"water"}
 
     def _own_kinds(self, start: int, end: int) -> frozenset[str]:
-        return frozenset(p.kind for p in self.candidates(start, end) if p.form <= Form.ALIAS)
+        return frozenset(
+            p.kind for p in self.candidates(start, end) if p.form <= Form.ALIAS and not p.minor
+        )
 
     def is_area(self, start: int, end: int, *, first: bool) -> bool:
         """Whether an area is called so, and one of the `first` level where that is told.
