@@ -189,7 +189,7 @@ def read_supplement(areas: dict[int, Draft]) -> list[Draft]:
 
 def read_courses(own: list[Draft]) -> Iterator[tuple[int, float, float]]:
     """Points along the great rivers among our own places."""
-    ids = {draft.name: draft.id for draft in own}
+    ids = {draft.name: draft.id for draft in reversed(own)}  # the first of a name is the great one
     for row in _table("courses.csv"):
         for point in row["points"].split("|"):
             latitude, longitude = point.split()

@@ -34,6 +34,8 @@ _SAME_COUNTRY = 2.0
 _SAME_ADMIN1 = 5.0
 _NEAR = 1.0
 _NEAR_KM = 100.0
+_WIDE = frozenset({"water", "region", "landmark"})
+_WIDE_KM = 300.0
 _AT_HOME_KM = 80.0
 _AT_HOME_SHARE = 0.3
 _AT_HOME_PEOPLE = 1_000
@@ -115,15 +117,26 @@ def fit(place: Place, context: Context) -> float:
     admin = place.id if place.level == 1 else place.admin1
     if admin is not None:
         score += _SAME_ADMIN1 * context.admins.get(admin, 0.0)
-    if place.kind == "city" or place.level == 2:
-        near = sum(
-            distance_km(place.latitude, place.longitude, latitude, longitude) < _NEAR_KM
-            for other, latitude, longitude in context.points
-            if other != place.id
-        )
-        score += _NEAR * min(near, 3) / 3
+    if _is_small(place):
+        score += _NEAR * min(_neighbours(place, context, _NEAR_KM), 3) / 3
         score += _COMPANY * context.company.get(place.id, 0.0)
+    elif place.kind in _WIDE and place.country is not None:
+        score += _NEAR * min(_neighbours(place, context, _WIDE_KM), 3) / 3
     return score
+
+
+def _is_small(place: Place) -> bool:
+    """Whether the place is no larger than a county, so that one point tells where it is."""
+    return place.kind == "city" or place.level == 2
+
+
+def _neighbours(place: Place, context: Context, km: float) -> int:
+    """How many of the places that are certain lie so close."""
+    return sum(
+        distance_km(place.latitude, place.longitude, latitude, longitude) < km
+        for other, latitude, longitude in context.points
+        if other != place.id
+    )
 
 
 def is_at_home(place: Place, context: Context) -> bool:
@@ -133,11 +146,7 @@ def is_at_home(place: Place, context: Context) -> bool:
     admin = place.id if place.level == 1 else place.admin1
     if admin is not None and context.admins.get(admin, 0.0) < _AT_HOME_SHARE:
         return False
-    return any(
-        distance_km(place.latitude, place.longitude, latitude, longitude) < _AT_HOME_KM
-        for other, latitude, longitude in context.points
-        if other != place.id
-    )
+    return _neighbours(place, context, _AT_HOME_KM) > 0
 
 
 def holds_namesake(place: Place, rivals: Iterable[Place]) -> float:
@@ -184,7 +193,7 @@ def gather_context(
         admin = place.id if place.level == 1 else place.admin1
         if admin is not None:
             admins[admin] += weight
-        if place.kind == "city" or place.level == 2:
+        if _is_small(place):
             points.append((place.id, place.latitude, place.longitude))
     return Context(_shares(countries), _shares(admins), tuple(points[:60]), company)
 
@@ -198,7 +207,7 @@ def keep_company(groups: Iterable[tuple[Place, ...]]) -> dict[int, float]:
     local = []
     for number, places in enumerate(groups):
         for place in places[:MAX_COMPANIONS]:
-            if place.kind == "city" or place.level == 2:
+            if _is_small(place):
                 cell = (math.floor(place.latitude / _CELL), math.floor(place.longitude / _CELL))
                 cells[cell][number] = 1 / (1 + math.log(len(places)))
                 local.append((place.id, number, cell))

@@ -244,3 +244,24 @@ def test_dumps_add_up(enlarged: Path, tmp_path: Path) -> None:
         assert named(gazetteer, "Quillmarsh", "city")
     assert find_imported(path) == "GB.txt, IE.txt"
     assert (shares, shares[-1]) == (sorted(shares), 1.0)
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "country"),
+    [
+        ("Chattahoochee River", "water", "US"),
+        ("Strait of Messina", "water", "IT"),
+        ("the Cotswolds", "region", "GB"),
+        ("Taklamakan Desert", "region", "CN"),
+        ("Atlas Mountains", "region", None),
+        ("Palk Strait", "water", None),
+        ("Plaza de Mayo", "landmark", "AR"),
+        ("Rikers Island", "landmark", "US"),
+        ("the Soviet Union", "region", None),
+        ("Casamance", "region", "SN"),
+    ],
+)
+def test_places_that_the_packages_lack_are_ours(
+    gazetteer: Gazetteer, name: str, kind: str, country: str | None
+) -> None:
+    assert named(gazetteer, name, kind, country)

@@ -107,6 +107,13 @@ def test_long_river_is_pinned_where_the_story_is(gazetteer: Gazetteer) -> None:
     assert north.latitude - south.latitude > 2
 
 
+def test_river_of_a_name_that_others_bear_is_the_one_near_the_story(gazetteer: Gazetteer) -> None:
+    east = locate(gazetteer, "in [Richmond GPE] , Va. , on the [James River LOC]")["James River"]
+    west = locate(gazetteer, "in [Mitchell GPE] , S.D. , on the [James River LOC]")["James River"]
+    assert east.longitude > -80
+    assert west.longitude < -95
+
+
 def test_capital_is_the_city_not_the_state(gazetteer: Gazetteer) -> None:
     assert locate(gazetteer, "in [Washington GPE] .")["Washington"].geonames_id == 4140963
 
