@@ -285,3 +285,16 @@ def test_spans_are_faithful_and_apart(gazetteer: Gazetteer, tokens: list[str]) -
         assert toponym.span.text_of(doc.text) == toponym.name
         assert toponym.span.start >= end
         end = toponym.span.end
+
+
+@pytest.mark.parametrize(
+    ("marked", "name"),
+    [
+        ("near [Viña GPE] del Mar today", "Viña del Mar"),
+        ("from [Baja GPE] California today", "Baja California"),
+        ("by way of [Foz GPE] do Iguaçu today", "Foz do Iguaçu"),
+        ("the [Kosi PERSON] river rose", "Kosi river"),
+    ],
+)
+def test_known_name_is_found_whole(gazetteer: Gazetteer, marked: str, name: str) -> None:
+    assert names(gazetteer, marked) == [name]
