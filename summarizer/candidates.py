@@ -39,6 +39,9 @@ _WIDE_KM = 300.0
 _AT_HOME_KM = 80.0
 _AT_HOME_SHARE = 0.3
 _AT_HOME_PEOPLE = 1_000
+_GREAT = 100_000
+_GREAT_SHARE = 0.4
+_FEW = 4  # "Houston" and "Lincoln" are names of people, and of many towns
 _IN_CONTAINER = 6.0
 _NOT_IN_CONTAINER = -3.0
 _COMPANY = 1.5
@@ -46,7 +49,12 @@ _MAX_COMPANY = 3.0
 _DEFINITE_CITY = -1.5
 _BARE_WATER = -2.0
 _LOCAL = 0.8
+_ONE_COUNTRY = 0.6
 _HOLDS_NAMESAKE = -3.5
+_RIVER_MEANT = -3.0
+_VILLAGE = 5_000
+_METROPOLIS = 500_000
+_VILLAGE_OUTDONE = -1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,14 +147,30 @@ def _neighbours(place: Place, context: Context, km: float) -> int:
     )
 
 
-def is_at_home(place: Place, context: Context) -> bool:
-    """Whether the article plays around a place anyway, so that a mere name can mean it."""
+def is_at_home(place: Place, context: Context, *, rivals: int) -> bool:
+    """Whether the article plays around a place anyway, so that a mere name can mean it.
+
+    Of a great city whose name `rivals`, few, places bear, it is enough that the country fits.
+    """
     if place.form > Form.ALIAS or place.population < _AT_HOME_PEOPLE:
         return False
+    if place.population > _GREAT and rivals <= _FEW and place.country is not None:
+        return context.countries.get(place.country, 0.0) >= _GREAT_SHARE
     admin = place.id if place.level == 1 else place.admin1
     if admin is not None and context.admins.get(admin, 0.0) < _AT_HOME_SHARE:
         return False
     return _neighbours(place, context, _AT_HOME_KM) > 0
+
+
+def is_elsewhere(place: Place, toponym: Toponym, context: Context) -> bool:
+    """Whether the river of that name is in a country that the story has nothing to do with.
+
+    Settlers took the names of rivers along: the "Thames River" of a story from Ontario is its own.
+    """
+    if place.kind != "water" or toponym.kind != "water" or place.country is None:
+        return False
+    shares = context.countries
+    return place.country not in shares and max(shares.values(), default=0.0) > _ONE_COUNTRY
 
 
 def holds_namesake(place: Place, rivals: Iterable[Place]) -> float:
@@ -157,9 +181,26 @@ def holds_namesake(place: Place, rivals: Iterable[Place]) -> float:
         place.id in (rival.admin1, rival.admin2)
         or (rival.capital and rival.country == place.country)
         for rival in rivals
-        if rival.kind == "city" and rival.form <= Form.ALIAS
+        if rival.kind == "city" and (rival.form <= Form.ALIAS or rival.population > _GREAT)
     )
     return _HOLDS_NAMESAKE if inside else 0.0
+
+
+def outdone(place: Place, rivals: Iterable[Place], *, definite: bool) -> float:
+    """What better known bearers of the name say against a town.
+
+    A village does not go by its mere name where a great city bears it, and with an article, "the
+    Dnipro", the river is meant.
+    """
+    if place.kind != "city":
+        return 0.0
+    rivals = tuple(rivals)
+    if definite and any(rival.kind == "water" for rival in rivals):
+        return _RIVER_MEANT
+    village = place.population < _VILLAGE
+    if village and any(r.kind == "city" and r.population > _METROPOLIS for r in rivals):
+        return _VILLAGE_OUTDONE
+    return 0.0
 
 
 def in_container(place: Place, containers: Iterable[Place]) -> float:
@@ -182,13 +223,13 @@ def gather_context(
 ) -> Context:
     """The context that places chosen with some sureness (their weight) make for the others.
 
-    `votes` are further signs of countries.
+    `votes` are further signs of countries. Waters give none: many a river has its namesake abroad.
     """
     countries: dict[str, float] = defaultdict(float, votes)
     admins: dict[int, float] = defaultdict(float)
     points = []
     for place, weight in chosen:
-        if place.country is not None:
+        if place.country is not None and place.kind != "water":
             countries[place.country] += weight
         admin = place.id if place.level == 1 else place.admin1
         if admin is not None:

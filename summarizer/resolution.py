@@ -16,10 +16,12 @@ from summarizer.candidates import (
     holds_namesake,
     in_container,
     is_at_home,
+    is_elsewhere,
     keep_company,
+    outdone,
     prior,
 )
-from summarizer.gazetteer import Form, Gazetteer, Place
+from summarizer.gazetteer import Form, Gazetteer, Place, name_key
 from summarizer.models import Article, Location
 from summarizer.pins import pin_rivers, pin_unknown
 from summarizer.place_salience import weigh_places
@@ -38,18 +40,23 @@ _DEMONYM_VOTE = 0.3
 _SIGN_VOTE = 0.4
 _MAX_SIGNS = 2.0
 _ADDRESS_VOTE = 1.0
+_CONTAINS = 3.0
 SIGN_CHARS = 20_000
 _WORD = re.compile(r"[^\W\d_][\w'.]*|[$£]")
 
 
 @dataclass(frozen=True, slots=True)
 class _Group:
-    """Toponyms that are taken to mean one place, and what that place may be."""
+    """Toponyms that are taken to mean one place, and what that place may be.
+
+    `contains` tells that the name is written after that of another place: "Utica, New York".
+    """
 
     toponyms: tuple[Toponym, ...]
     candidates: tuple[Place, ...]
     containers: tuple[Place, ...]
     model: Toponym
+    contains: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,12 +112,14 @@ def _group(toponyms: tuple[Toponym, ...], gazetteer: Gazetteer) -> tuple[_Group,
     grouped: dict[tuple[str, str | None, bool], list[Toponym]] = defaultdict(list)
     for toponym in toponyms:
         grouped[(*group_key(toponym), toponym.doubtful)].append(toponym)
+    written = {name_key(t.container) for t in toponyms if t.container is not None}
     groups = []
     for members in grouped.values():
         model = _model(members)
         candidates = find_places(members[0], gazetteer)
         containers = _believed_containers(members, candidates, gazetteer)
-        groups.append(_Group(tuple(members), candidates, containers, model))
+        contains = name_key(model.name) in written
+        groups.append(_Group(tuple(members), candidates, containers, model, contains))
     return tuple(groups)
 
 
@@ -178,13 +187,18 @@ def _choose(groups: tuple[_Group, ...], votes: dict[str, float]) -> tuple[_Choic
             if (choice := _best(group, context)) is not None
         ]
         context = gather_context(weighted, votes, company)
-    choices = [_best(group, context) for group in groups]
+    choices = (_best(group, context) for group in groups)
     return tuple(
-        choice
-        if choice is None or not group.model.doubtful or is_at_home(choice.place, context)
-        else None
+        choice if choice is not None and _is_meant(choice.place, group, context) else None
         for group, choice in zip(groups, choices, strict=True)
     )
+
+
+def _is_meant(place: Place, group: _Group, context: Context) -> bool:
+    """Whether the article leaves no doubt against the best candidate."""
+    if is_elsewhere(place, group.model, context):
+        return False
+    return not group.model.doubtful or is_at_home(place, context, rivals=len(group.candidates))
 
 
 def _best(group: _Group, context: Context) -> _Choice | None:
@@ -199,7 +213,9 @@ def _best(group: _Group, context: Context) -> _Choice | None:
                 prior(place, group.model)
                 + fit(place, context)
                 + in_container(place, group.containers)
-                + namesake(place),
+                + namesake(place)
+                + (_CONTAINS if group.contains and place.level <= 1 else 0.0)
+                + outdone(place, group.candidates, definite=group.model.definite),
                 -place.id,
                 place,
             )

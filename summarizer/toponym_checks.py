@@ -247,6 +247,12 @@ class NameChecks:
             return False
         return first in self.people or (first in self.called and not trusted)
 
+    def may_be_reached(self, start: int, end: int) -> bool:
+        """Whether a single word that the parse takes for a person may be a goal: "to Kitchener"."""
+        first = self.doc[start].lower_
+        alone = end - start == 1 and first not in self.people and not self._goes_on(end)
+        return alone and self.before(start) in self.words.locative
+
     def _is_scene(self, start: int) -> bool:
         """Whether what stands before a name is followed by places alone: "in", "the city of"."""
         before = self.before(start)

@@ -50,6 +50,10 @@ _CONNECTORS = frozenset(
 _SPLITTERS = frozenset({",", ";", "/", ":", "(", ")", "–", "—", "--", "|"})
 
 
+JOURNEY_TOKENS = 8
+"""So far apart stand the ends of "from Norwich by way of Ely to"."""
+
+
 @dataclass(slots=True)
 class NameFinder:
     """One article's search for names of places, from the surest signs to the weakest."""
@@ -226,8 +230,12 @@ class NameFinder:
             return told if fits else Sighting(start, end) if word.is_title else None
         first_level = word.lower_ in self.checks.words.first_level
         if kind == "admin":
-            known = self.checks.is_area(start, at, first=first_level)
-            return told if known or word.is_title else None
+            if self.checks.is_area(start, at, first=first_level):
+                return told
+            serves = self.checks.after(at + 1) in self.checks.words.civic
+            if serves and self.checks.is_known(start, at):
+                return Sighting(start, at, embedded=True)  # "Norwich District Court"
+            return told if word.is_title else None
         known = any(place.kind == kind for place in self.checks.candidates(start, at))
         if kind == "water":
             return told if known or word.is_title or word.tag_ == "NN" else None
@@ -256,8 +264,12 @@ class NameFinder:
         for start, end in self._known_sequences():
             ent = entity_at(self.doc, start)
             label = ent.label_ if ent is not None else ""
-            joined = self.checks.before(start) in JOINTS and start > 1 and self.taken[start - 2]
-            if label in PLACE_LABELS or self.checks.is_person(start, end, trusted=joined):
+            joined = self._is_joined(start)
+            if label in PLACE_LABELS:
+                continue
+            if self.checks.is_person(start, end, trusted=joined):
+                if label == "PERSON" and self.checks.may_be_reached(start, end):
+                    yield Sighting(start, end, doubtful=True), False
                 continue
             widened = self._with_kind(start, end)
             longer = ent is not None and _is_longer(ent, start, end)
@@ -272,8 +284,18 @@ class NameFinder:
             elif label != "LANGUAGE":
                 if joined or self.checks.is_spoken_for(start, end):
                     yield Sighting(start, end), True
-                elif label in ("", "ORG") and self.doc[start].tag_ == "NNP":
+                elif label in ("", "ORG") and self.doc[start].tag_ in ("NNP", "NNPS"):
                     yield Sighting(start, end, doubtful=True), False
+
+    def _is_joined(self, start: int) -> bool:
+        """Whether the name follows one that was found: "Norwich, Ely", "from Norwich to Ely"."""
+        before = self.checks.before(start)
+        if before in JOINTS:
+            return start > 1 and self.taken[start - 2]
+        return before == "to" and any(
+            self.taken[i] and self.checks.before(i) == "from"
+            for i in range(max(1, start - JOURNEY_TOKENS), start - 1)
+        )
 
     def _known_sequences(self) -> Iterator[tuple[int, int]]:
         """The longest known name from each capitalised word on, not inside one already found."""

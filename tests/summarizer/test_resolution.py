@@ -114,6 +114,55 @@ def test_river_of_a_name_that_others_bear_is_the_one_near_the_story(gazetteer: G
     assert west.longitude < -95
 
 
+def test_river_of_a_country_without_part_in_the_story_is_another_one(gazetteer: Gazetteer) -> None:
+    marked = "in [Kitchener GPE] , [Ontario GPE] , and [Sarnia GPE] , on the [Thames River LOC]"
+    assert "Thames River" not in locate(gazetteer, marked)
+    assert "Thames River" in locate(gazetteer, "in [Oxford GPE] on the [Thames River LOC]")
+
+
+def test_river_is_meant_where_the_name_has_an_article(gazetteer: Gazetteer) -> None:
+    marked = "in [Nikopol GPE] and [Zaporizhzhia GPE] , across the [Dnipro GPE] , today"
+    assert locate(gazetteer, marked)["Dnipro"].kind == "water"
+
+
+def test_village_does_not_go_by_the_name_of_a_metropolis(gazetteer: Gazetteer) -> None:
+    marked = "in [Tijuana GPE] and [Mazatlán GPE] , in [Sinaloa GPE] , and in [San Diego GPE]"
+    assert locate(gazetteer, marked)["San Diego"].country_code == "US"
+
+
+def test_city_known_by_another_name_wins_over_its_region(gazetteer: Gazetteer) -> None:
+    assert locate(gazetteer, "a fire in [Zaporizhzhia GPE] .")["Zaporizhzhia"].kind == "city"
+
+
+def test_name_after_that_of_a_town_is_the_state(gazetteer: Gazetteer) -> None:
+    assert locate(gazetteer, "in [New York GPE] today")["New York"].kind == "city"
+    places = locate(gazetteer, "in [Utica GPE] , [New York GPE] , today")
+    assert places["New York"].kind == "admin"
+
+
+def test_state_is_pinned_in_its_middle(gazetteer: Gazetteer) -> None:
+    state = locate(gazetteer, "in [Utica GPE] , [New York GPE] , today")["New York"]
+    assert distance_km(state.latitude, state.longitude, 43.0, -75.5) < 50
+
+
+@pytest.mark.parametrize(
+    ("marked", "name"),
+    [
+        ("in [Nairobi GPE] , [Kenya GPE] , and in [Mombasa GPE]\n[Kisumu ORG] waits", "Kisumu"),
+        ("in [Sarnia GPE] and [Brampton GPE]\na bus to [Kitchener PERSON] left", "Kitchener"),
+    ],
+)
+def test_city_of_a_rare_name_is_believed_where_its_country_fits(
+    gazetteer: Gazetteer, marked: str, name: str
+) -> None:
+    assert name in locate(gazetteer, marked)
+
+
+def test_name_that_many_bear_is_not_believed_for_the_country_alone(gazetteer: Gazetteer) -> None:
+    marked = "in [Boston GPE] , [Massachusetts GPE] , today\na letter to [Houston PERSON] came"
+    assert "Houston" not in locate(gazetteer, marked)
+
+
 def test_capital_is_the_city_not_the_state(gazetteer: Gazetteer) -> None:
     assert locate(gazetteer, "in [Washington GPE] .")["Washington"].geonames_id == 4140963
 
