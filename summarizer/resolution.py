@@ -3,7 +3,6 @@
 import re
 from collections import defaultdict
 from dataclasses import dataclass, replace
-from urllib.parse import urlsplit
 
 from summarizer.boilerplate import Layout
 from summarizer.candidates import (
@@ -23,6 +22,7 @@ from summarizer.candidates import (
 )
 from summarizer.gazetteer import Form, Gazetteer, Place, name_key
 from summarizer.models import Article, Location
+from summarizer.outlets import Home, find_home
 from summarizer.pins import pin_rivers, pin_unknown
 from summarizer.place_salience import weigh_places
 from summarizer.toponym_words import load_toponym_words
@@ -40,6 +40,7 @@ _DEMONYM_VOTE = 0.3
 _SIGN_VOTE = 0.4
 _MAX_SIGNS = 2.0
 _ADDRESS_VOTE = 1.0
+_HOME_VOTE = 1.5
 _CONTAINS = 3.0
 SIGN_CHARS = 20_000
 _WORD = re.compile(r"[^\W\d_][\w'.]*|[$£]")
@@ -73,7 +74,8 @@ def resolve_toponyms(
     named = tuple(toponym for toponym in toponyms if toponym.use != "demonym")
     demonyms = tuple(toponym for toponym in toponyms if toponym.use == "demonym")
     groups = _group(named, gazetteer)
-    choices = _choose(groups, _country_votes(article, demonyms))
+    home = find_home(article, gazetteer)
+    choices = _choose(groups, _country_votes(article, demonyms, home), home)
     resolved = _gather(groups, choices)
     unknown = [
         group.toponyms
@@ -148,8 +150,8 @@ def _believed_containers(
     return tuple(dict.fromkeys(believed))
 
 
-def _country_votes(article: Article, demonyms: tuple[Toponym, ...]) -> dict[str, float]:
-    """Countries that adjectives, other words of the article and its address point to."""
+def _country_votes(article: Article, demonyms: tuple[Toponym, ...], home: Home) -> dict[str, float]:
+    """Countries that adjectives, other words of the article and its source point to."""
     words = load_toponym_words()
     signs: dict[str, float] = defaultdict(float)
     for word in set(_WORD.findall(article.text[:SIGN_CHARS].lower())):
@@ -162,31 +164,26 @@ def _country_votes(article: Article, demonyms: tuple[Toponym, ...]) -> dict[str,
         codes = words.demonyms[toponym.name.lower()]
         for code in codes:
             votes[code] += _DEMONYM_VOTE / len(codes)
-    ending = _host(article.url).rpartition(".")[2].upper()
-    if len(ending) == 2:
-        votes["GB" if ending == "UK" else ending] += _ADDRESS_VOTE
+    if home.country is not None:
+        votes[home.country] += _ADDRESS_VOTE
     return votes
 
 
-def _host(url: str | None) -> str:
-    try:
-        return urlsplit(url or "").hostname or ""
-    except ValueError:
-        return ""
-
-
-def _choose(groups: tuple[_Group, ...], votes: dict[str, float]) -> tuple[_Choice | None, ...]:
+def _choose(
+    groups: tuple[_Group, ...], votes: dict[str, float], home: Home
+) -> tuple[_Choice | None, ...]:
     """Sure names first: each pass gives the next one more context, doubtful ones only take it."""
+    towns = [] if home.town is None else [(home.town, _HOME_VOTE)]
     sure = tuple(group for group in groups if not group.model.doubtful)
     company = keep_company(group.candidates for group in groups[:MAX_GROUPS])
-    context = gather_context((), votes, company)
+    context = gather_context(towns, votes, company)
     for _ in range(PASSES):
         weighted = [
             (choice.place, choice.sureness * min(len(group.toponyms), MAX_VOTES))
             for group in sure
             if (choice := _best(group, context)) is not None
         ]
-        context = gather_context(weighted, votes, company)
+        context = gather_context([*towns, *weighted], votes, company)
     choices = (_best(group, context) for group in groups)
     return tuple(
         choice if choice is not None and _is_meant(choice.place, group, context) else None

@@ -40,6 +40,7 @@ class ToponymWords:
     sport: frozenset[str]
     bodies: frozenset[str]
     given: frozenset[str]
+    press: frozenset[str]
     first_level: frozenset[str]
     water_nouns: frozenset[str]
     water_ways: frozenset[str]

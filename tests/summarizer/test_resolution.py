@@ -67,6 +67,14 @@ def test_country_of_the_address_helps(gazetteer: Gazetteer) -> None:
     assert (there["Newcastle"].country_code, here["Newcastle"].country_code) == ("AU", "GB")
 
 
+def test_home_town_of_the_source_helps(gazetteer: Gazetteer) -> None:
+    marked = "a fire in [Farmington GPE] today"
+    east = locate(gazetteer, marked, url="https://www.courant.com/fire")["Farmington"]
+    west = locate(gazetteer, marked, url="https://www.detroitnews.com/fire")["Farmington"]
+    assert distance_km(east.latitude, east.longitude, 41.72, -72.83) < 30
+    assert distance_km(west.latitude, west.longitude, 42.46, -83.38) < 30
+
+
 def test_broken_address_does_no_harm(gazetteer: Gazetteer) -> None:
     assert locate(gazetteer, "in [Kherson GPE]", url="http://[broken") != {}
 
