@@ -264,6 +264,25 @@ def test_scene_comes_before_actor_and_dateline(gazetteer: Gazetteer) -> None:
     assert max(place.salience for place in places[1:]) < 0.5
 
 
+@pytest.mark.parametrize(("town", "is_scene"), [("Valencia", True), ("Madrid", False)])
+def test_town_of_a_dateline_is_a_scene_unless_it_is_a_capital(
+    gazetteer: Gazetteer, town: str, is_scene: bool
+) -> None:
+    places = locate(gazetteer, f"{town.upper()} , [Spain GPE] - Rain fell in [Zaragoza GPE] .")
+    assert (places[town].salience > 0.8) is is_scene
+    assert places["Spain"].salience <= 0.5
+
+
+def test_country_that_stands_like_an_adjective_comes_after_the_scene(gazetteer: Gazetteer) -> None:
+    def at(name: str, start: int, use: str) -> Toponym:
+        return Toponym(name, Span(start, start + len(name)), use=use)  # type: ignore[arg-type]
+
+    toponyms = (at("U.S.", 10, "label"), at("Kherson", 1_200, "scene"))
+    layout = Layout(paragraphs=(Span(0, 1),))
+    places = resolve_toponyms(Article("x" * 2_000), layout, toponyms, gazetteer)
+    assert [place.name for place in places] == ["Kherson", "United States"]
+
+
 def test_country_that_is_only_named_comes_after_the_places_of_the_story(
     gazetteer: Gazetteer,
 ) -> None:
