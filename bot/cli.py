@@ -4,7 +4,8 @@ import errno
 import os
 import stat
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import wraps
 from importlib.metadata import version
 from pathlib import Path
@@ -31,6 +32,8 @@ EXIT_INTERRUPTED = 130
 OUTPUT_ERRORS = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
 """What writing fails with where a disk is full or broken; files to read fail otherwise."""
 
+_BAR_STEPS = 1_000
+
 P = ParamSpec("P")
 R = TypeVar("R")
 
@@ -54,7 +57,7 @@ def _answers_errors(command: Callable[P, R]) -> Callable[P, R]:
         from bot.texts import failure_line
         from fetcher.errors import FetchError
         from newsroom.errors import NewsroomError
-        from storage.errors import StorageError
+        from storage.errors import DumpUnusable, StorageError
         from summarizer.errors import InputError, SummarizerError
 
         try:
@@ -67,6 +70,8 @@ def _answers_errors(command: Callable[P, R]) -> Callable[P, R]:
             _fail(failure_line(exc), EXIT_TRY_AGAIN if exc.retryable else EXIT_REFUSED)
         except SummarizerError as exc:
             _fail(failure_line(exc), EXIT_USAGE)
+        except DumpUnusable as exc:
+            _fail(failure_line(exc), EXIT_REFUSED)
         except StorageError as exc:
             _fail(failure_line(exc), EXIT_DATABASE)
         except NewsroomError as exc:
@@ -329,6 +334,31 @@ def build(config_path: Path | None) -> None:
     _build_gazetteer(gazetteer_path(load_config(config_path)))
 
 
+@gazetteer.command("import")
+@click.argument(
+    "dump", metavar="FILE", type=click.Path(exists=True, dir_okay=False, path_type=Path)
+)
+@_config_option
+@_answers_errors
+def import_dump(dump: Path, config_path: Path | None) -> None:
+    """Add the places of a GeoNames dump to the place list.
+
+    FILE is a table as GeoNames offers it for download: allCountries, cities500 or one country,
+    as .zip or .txt. It brings villages, rivers, mountains and landmarks.
+    """
+    from bot.config import gazetteer_path, load_config
+    from storage.gazetteer import import_dump as enlarge
+    from storage.gazetteer import is_current
+    from storage.geonames_dump import Dump
+
+    path = gazetteer_path(load_config(config_path))
+    if not is_current(path):
+        _build_gazetteer(path)
+    click.echo(f"Adding the places of {dump.name} to {path}", err=True)
+    with _progress() as show:
+        enlarge(path, Dump(dump), on_progress=show)
+
+
 def _check_explainable(method: str, form: str) -> None:
     if method != "nutgraf" or form != "text":
         raise click.UsageError("--explain shows the scores of method nutgraf, as text.")
@@ -356,10 +386,30 @@ def _digest_settings(
 
 
 def _build_gazetteer(path: Path) -> None:
-    from storage.gazetteer import build_gazetteer
+    from storage.gazetteer import build_gazetteer, find_imported
 
-    click.echo(f"Building the place list in {path} (once, about half a minute)", err=True)
-    build_gazetteer(path, on_progress=lambda step: click.echo(f"  {step}", err=True))
+    lost = find_imported(path)
+    click.echo(f"Building the place list in {path} (once, some ten seconds)", err=True)
+    with _progress() as show:
+        build_gazetteer(path, on_progress=show)
+    if lost is not None:
+        click.echo(f"Places of {lost} are not in it now; import them again.", err=True)
+
+
+@contextmanager
+def _progress() -> Iterator[Callable[[str, float], None]]:
+    """A bar on the terminal for what is done step by step, told as a share of the whole."""
+    with click.progressbar(
+        length=_BAR_STEPS,
+        file=sys.stderr,
+        item_show_func=lambda step: step,
+        hidden=not sys.stderr.isatty(),
+    ) as bar:
+
+        def show(step: str, share: float) -> None:
+            bar.update(int(share * _BAR_STEPS) - bar.pos, step)
+
+        yield show
 
 
 def _is_link(source: str) -> bool:

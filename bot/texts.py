@@ -23,7 +23,8 @@ Send the link of an article (up to five in a message), paste or forward its text
 /history – your latest digests; /search – find one by its words, by:NAME or in:PLACE
 /cancel – drop a paste whose end I am still waiting for
 /privacy – what is kept of you; /delete_me – erase it; /start – an example; /help – this list
-Every quotation is word for word from the article; what I am not sure of, I leave out."""
+Every quotation is word for word from the article; what I am not sure of, I leave out. \
+Places: GeoNames, CC BY 4.0."""
 
 HISTORY_TITLE = "Your latest digests"
 HISTORY_EMPTY = "Nothing here yet. Paste an article and its digest will be listed here."
@@ -314,6 +315,12 @@ def _gazetteer_unusable(where: str = "", why: str = "") -> str:
     return f"The place list {where} cannot be used: {why}. Name another one as [digest] gazetteer."
 
 
+def _dump_unusable(where: str = "", why: str = "") -> str:
+    named = f" {where}" if where else ""
+    reason = f": {why}" if why else ""
+    return f"The file{named} cannot be imported{reason}. Give a GeoNames dump, as .zip or .txt."
+
+
 def _database_unusable(where: str = "", why: str = "") -> str:
     named = f" {where}" if where else ""
     reason = f": {why}" if why else ""
@@ -378,6 +385,7 @@ _OWNER_WORDING: Mapping[str, Callable[..., str]] = {
     "database_unusable": _database_unusable,
     "database_in_use": _database_in_use,
     "gazetteer_unusable": _gazetteer_unusable,
+    "dump_unusable": _dump_unusable,
     "unsupported_database": _unsupported_database,
     "not_utf8": _not_utf8_file,
     "schema_too_new": _just("The database was made by a newer version of Nutgraf. Update Nutgraf."),

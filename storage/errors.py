@@ -5,6 +5,7 @@ StorageError
 ├── DatabaseInUse         another instance of this program runs on it
 ├── DatabaseUnusable      the file cannot be opened, is no database, or the disk is full
 ├── GazetteerUnusable     the place list cannot be written, or another file stands in its place
+├── DumpUnusable          a file to import is no dump of GeoNames, or cannot be read
 ├── UnsupportedDatabase   the URL names a kind of database that this version does not speak
 ├── SchemaTooNew          the database was written by a newer version of the program
 └── NotFound              no such row
@@ -50,6 +51,20 @@ class GazetteerUnusable(StorageError):
     """`where` is the file of the place list, `why` the reason."""
 
     code = "gazetteer_unusable"
+
+    def __init__(self, where: str, why: str) -> None:
+        super().__init__(where, why)
+        self.where = where
+        self.why = why
+
+    def __str__(self) -> str:
+        return f"{self.where}: {self.why}"
+
+
+class DumpUnusable(StorageError):
+    """`where` is the file that was to be imported, `why` the reason."""
+
+    code = "dump_unusable"
 
     def __init__(self, where: str, why: str) -> None:
         super().__init__(where, why)

@@ -22,6 +22,7 @@ _ADMIN2_BONUS = -2.5
 _KIND_TOLD = 2.0
 _CAPITAL_BONUS = 0.7
 _OWN_AREA_WEIGHT = {"continent": 9.0, "region": 6.8, "water": 6.5, "landmark": 6.0, "admin": 6.5}
+_MINOR_AREA_WEIGHT = 3.0
 _FORM_WEIGHT = {
     Form.NAME: 0.0,
     Form.ALIAS: -0.3,
@@ -33,9 +34,14 @@ _SAME_COUNTRY = 2.0
 _SAME_ADMIN1 = 5.0
 _NEAR = 1.0
 _NEAR_KM = 100.0
+_WIDE = frozenset({"water", "region", "landmark"})
+_WIDE_KM = 300.0
 _AT_HOME_KM = 80.0
 _AT_HOME_SHARE = 0.3
 _AT_HOME_PEOPLE = 1_000
+_GREAT = 100_000
+_GREAT_SHARE = 0.4
+_FEW = 4  # "Houston" and "Lincoln" are names of people, and of many towns
 _IN_CONTAINER = 6.0
 _NOT_IN_CONTAINER = -3.0
 _COMPANY = 1.5
@@ -43,7 +49,12 @@ _MAX_COMPANY = 3.0
 _DEFINITE_CITY = -1.5
 _BARE_WATER = -2.0
 _LOCAL = 0.8
+_ONE_COUNTRY = 0.6
 _HOLDS_NAMESAKE = -3.5
+_RIVER_MEANT = -3.0
+_VILLAGE = 5_000
+_METROPOLIS = 500_000
+_VILLAGE_OUTDONE = -1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +111,7 @@ def prior(place: Place, toponym: Toponym) -> float:
         if toponym.kind == "admin":
             return weight + _KIND_TOLD
     else:
-        weight = _OWN_AREA_WEIGHT[place.kind]
+        weight = _MINOR_AREA_WEIGHT if place.minor else _OWN_AREA_WEIGHT[place.kind]
         if place.kind == "water" and place.form is not Form.NAME:
             weight += 0.0 if toponym.definite or toponym.kind == "water" else _BARE_WATER
     return weight + _FORM_WEIGHT[place.form]
@@ -114,29 +125,52 @@ def fit(place: Place, context: Context) -> float:
     admin = place.id if place.level == 1 else place.admin1
     if admin is not None:
         score += _SAME_ADMIN1 * context.admins.get(admin, 0.0)
-    if place.kind == "city" or place.level == 2:
-        near = sum(
-            distance_km(place.latitude, place.longitude, latitude, longitude) < _NEAR_KM
-            for other, latitude, longitude in context.points
-            if other != place.id
-        )
-        score += _NEAR * min(near, 3) / 3
+    if _is_small(place):
+        score += _NEAR * min(_neighbours(place, context, _NEAR_KM), 3) / 3
         score += _COMPANY * context.company.get(place.id, 0.0)
+    elif place.kind in _WIDE and place.country is not None:
+        score += _NEAR * min(_neighbours(place, context, _WIDE_KM), 3) / 3
     return score
 
 
-def is_at_home(place: Place, context: Context) -> bool:
-    """Whether the article plays around a place anyway, so that a mere name can mean it."""
-    if place.form > Form.ALIAS or place.population < _AT_HOME_PEOPLE:
-        return False
-    admin = place.id if place.level == 1 else place.admin1
-    if admin is not None and context.admins.get(admin, 0.0) < _AT_HOME_SHARE:
-        return False
-    return any(
-        distance_km(place.latitude, place.longitude, latitude, longitude) < _AT_HOME_KM
+def _is_small(place: Place) -> bool:
+    """Whether the place is no larger than a county, so that one point tells where it is."""
+    return place.kind == "city" or place.level == 2
+
+
+def _neighbours(place: Place, context: Context, km: float) -> int:
+    """How many of the places that are certain lie so close."""
+    return sum(
+        distance_km(place.latitude, place.longitude, latitude, longitude) < km
         for other, latitude, longitude in context.points
         if other != place.id
     )
+
+
+def is_at_home(place: Place, context: Context, *, rivals: int) -> bool:
+    """Whether the article plays around a place anyway, so that a mere name can mean it.
+
+    Of a great city whose name `rivals`, few, places bear, it is enough that the country fits.
+    """
+    if place.form > Form.ALIAS or place.population < _AT_HOME_PEOPLE:
+        return False
+    if place.population > _GREAT and rivals <= _FEW and place.country is not None:
+        return context.countries.get(place.country, 0.0) >= _GREAT_SHARE
+    admin = place.id if place.level == 1 else place.admin1
+    if admin is not None and context.admins.get(admin, 0.0) < _AT_HOME_SHARE:
+        return False
+    return _neighbours(place, context, _AT_HOME_KM) > 0
+
+
+def is_elsewhere(place: Place, toponym: Toponym, context: Context) -> bool:
+    """Whether the river of that name is in a country that the story has nothing to do with.
+
+    Settlers took the names of rivers along: the "Thames River" of a story from Ontario is its own.
+    """
+    if place.kind != "water" or toponym.kind != "water" or place.country is None:
+        return False
+    shares = context.countries
+    return place.country not in shares and max(shares.values(), default=0.0) > _ONE_COUNTRY
 
 
 def holds_namesake(place: Place, rivals: Iterable[Place]) -> float:
@@ -147,9 +181,26 @@ def holds_namesake(place: Place, rivals: Iterable[Place]) -> float:
         place.id in (rival.admin1, rival.admin2)
         or (rival.capital and rival.country == place.country)
         for rival in rivals
-        if rival.kind == "city" and rival.form <= Form.ALIAS
+        if rival.kind == "city" and (rival.form <= Form.ALIAS or rival.population > _GREAT)
     )
     return _HOLDS_NAMESAKE if inside else 0.0
+
+
+def outdone(place: Place, rivals: Iterable[Place], *, definite: bool) -> float:
+    """What better known bearers of the name say against a town.
+
+    A village does not go by its mere name where a great city bears it, and with an article, "the
+    Dnipro", the river is meant.
+    """
+    if place.kind != "city":
+        return 0.0
+    rivals = tuple(rivals)
+    if definite and any(rival.kind == "water" for rival in rivals):
+        return _RIVER_MEANT
+    village = place.population < _VILLAGE
+    if village and any(r.kind == "city" and r.population > _METROPOLIS for r in rivals):
+        return _VILLAGE_OUTDONE
+    return 0.0
 
 
 def in_container(place: Place, containers: Iterable[Place]) -> float:
@@ -172,18 +223,18 @@ def gather_context(
 ) -> Context:
     """The context that places chosen with some sureness (their weight) make for the others.
 
-    `votes` are further signs of countries.
+    `votes` are further signs of countries. Waters give none: many a river has its namesake abroad.
     """
     countries: dict[str, float] = defaultdict(float, votes)
     admins: dict[int, float] = defaultdict(float)
     points = []
     for place, weight in chosen:
-        if place.country is not None:
+        if place.country is not None and place.kind != "water":
             countries[place.country] += weight
         admin = place.id if place.level == 1 else place.admin1
         if admin is not None:
             admins[admin] += weight
-        if place.kind == "city" or place.level == 2:
+        if _is_small(place):
             points.append((place.id, place.latitude, place.longitude))
     return Context(_shares(countries), _shares(admins), tuple(points[:60]), company)
 
@@ -197,7 +248,7 @@ def keep_company(groups: Iterable[tuple[Place, ...]]) -> dict[int, float]:
     local = []
     for number, places in enumerate(groups):
         for place in places[:MAX_COMPANIONS]:
-            if place.kind == "city" or place.level == 2:
+            if _is_small(place):
                 cell = (math.floor(place.latitude / _CELL), math.floor(place.longitude / _CELL))
                 cells[cell][number] = 1 / (1 + math.log(len(places)))
                 local.append((place.id, number, cell))

@@ -13,7 +13,7 @@ from typing import Any
 from summarizer.errors import GazetteerMissing
 from summarizer.models import LocationKind
 
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
 """Raised whenever the tables or what is written into them changes; other files are not read."""
 MAX_NAME_CHARS = 80
 """No name of a place is longer."""
@@ -29,7 +29,7 @@ _LETTERS = str.maketrans(
 _COLUMNS = (
     "places.id, places.geonames_id, places.name, places.kind, places.level, places.country,"
     " places.admin1, places.admin2, places.latitude, places.longitude, places.population,"
-    " places.capital"
+    " places.capital, places.minor"
 )
 
 
@@ -49,7 +49,8 @@ class Place:
 
     `id` is the GeoNames id where there is one, otherwise a negative number of the list's own.
     `level` is 0 for countries, 1 and 2 for their subdivisions, otherwise 9; `admin1` and `admin2`
-    are ids of the subdivisions that hold the place.
+    are ids of the subdivisions that hold the place. A `minor` one is known to few: it is meant only
+    where its name tells what it is.
     """
 
     id: int
@@ -64,13 +65,16 @@ class Place:
     longitude: float
     population: int
     capital: bool
+    minor: bool
     form: Form
 
 
 def name_key(name: str) -> str:
     """The form in which names are compared: no case, accents, hyphens, dots or leading "the"."""
-    folded = unicodedata.normalize("NFKD", name.casefold().translate(_LETTERS))
-    folded = "".join(c for c in folded if not unicodedata.combining(c))
+    folded = name.casefold()
+    if not folded.isascii():
+        folded = unicodedata.normalize("NFKD", folded.translate(_LETTERS))
+        folded = "".join(c for c in folded if not unicodedata.combining(c))
     words = _SEPARATORS.sub(" ", _APOSTROPHES.sub("", folded.replace("&", " and "))).split()
     if len(words) > 1 and words[0] == "the":
         del words[0]
@@ -128,8 +132,11 @@ class Gazetteer:
         self.close()
 
 
-def open_gazetteer(path: Path) -> sqlite3.Connection:
-    """A read-only connection to a place list of this version; raises GazetteerMissing."""
+def open_gazetteer(path: Path, *, any_version: bool = False) -> sqlite3.Connection:
+    """A read-only connection to a place list, of this version unless any will do.
+
+    Raises GazetteerMissing where there is none.
+    """
     try:
         conn = sqlite3.connect(
             f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True, check_same_thread=False
@@ -142,7 +149,7 @@ def open_gazetteer(path: Path) -> sqlite3.Connection:
     except sqlite3.Error as exc:
         conn.close()
         raise GazetteerMissing(str(path)) from exc
-    if version != FORMAT_VERSION:
+    if version != FORMAT_VERSION and not any_version:
         conn.close()
         raise GazetteerMissing(str(path))
     return conn
@@ -150,4 +157,6 @@ def open_gazetteer(path: Path) -> sqlite3.Connection:
 
 def _to_place(row: tuple[Any, ...]) -> Place:
     place = Place(*row)
-    return replace(place, capital=bool(place.capital), form=Form(place.form))
+    return replace(
+        place, capital=bool(place.capital), minor=bool(place.minor), form=Form(place.form)
+    )

@@ -3,7 +3,6 @@
 import re
 from collections import defaultdict
 from dataclasses import dataclass, replace
-from urllib.parse import urlsplit
 
 from summarizer.boilerplate import Layout
 from summarizer.candidates import (
@@ -16,11 +15,14 @@ from summarizer.candidates import (
     holds_namesake,
     in_container,
     is_at_home,
+    is_elsewhere,
     keep_company,
+    outdone,
     prior,
 )
-from summarizer.gazetteer import Form, Gazetteer, Place
+from summarizer.gazetteer import Form, Gazetteer, Place, name_key
 from summarizer.models import Article, Location
+from summarizer.outlets import Home, find_home
 from summarizer.pins import pin_rivers, pin_unknown
 from summarizer.place_salience import weigh_places
 from summarizer.toponym_words import load_toponym_words
@@ -38,18 +40,24 @@ _DEMONYM_VOTE = 0.3
 _SIGN_VOTE = 0.4
 _MAX_SIGNS = 2.0
 _ADDRESS_VOTE = 1.0
+_HOME_VOTE = 1.5
+_CONTAINS = 3.0
 SIGN_CHARS = 20_000
 _WORD = re.compile(r"[^\W\d_][\w'.]*|[$£]")
 
 
 @dataclass(frozen=True, slots=True)
 class _Group:
-    """Toponyms that are taken to mean one place, and what that place may be."""
+    """Toponyms that are taken to mean one place, and what that place may be.
+
+    `contains` tells that the name is written after that of another place: "Utica, New York".
+    """
 
     toponyms: tuple[Toponym, ...]
     candidates: tuple[Place, ...]
     containers: tuple[Place, ...]
     model: Toponym
+    contains: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +74,8 @@ def resolve_toponyms(
     named = tuple(toponym for toponym in toponyms if toponym.use != "demonym")
     demonyms = tuple(toponym for toponym in toponyms if toponym.use == "demonym")
     groups = _group(named, gazetteer)
-    choices = _choose(groups, _country_votes(article, demonyms))
+    home = find_home(article, gazetteer)
+    choices = _choose(groups, _country_votes(article, demonyms, home), home)
     resolved = _gather(groups, choices)
     unknown = [
         group.toponyms
@@ -105,12 +114,14 @@ def _group(toponyms: tuple[Toponym, ...], gazetteer: Gazetteer) -> tuple[_Group,
     grouped: dict[tuple[str, str | None, bool], list[Toponym]] = defaultdict(list)
     for toponym in toponyms:
         grouped[(*group_key(toponym), toponym.doubtful)].append(toponym)
+    written = {name_key(t.container) for t in toponyms if t.container is not None}
     groups = []
     for members in grouped.values():
         model = _model(members)
         candidates = find_places(members[0], gazetteer)
         containers = _believed_containers(members, candidates, gazetteer)
-        groups.append(_Group(tuple(members), candidates, containers, model))
+        contains = name_key(model.name) in written
+        groups.append(_Group(tuple(members), candidates, containers, model, contains))
     return tuple(groups)
 
 
@@ -139,8 +150,8 @@ def _believed_containers(
     return tuple(dict.fromkeys(believed))
 
 
-def _country_votes(article: Article, demonyms: tuple[Toponym, ...]) -> dict[str, float]:
-    """Countries that adjectives, other words of the article and its address point to."""
+def _country_votes(article: Article, demonyms: tuple[Toponym, ...], home: Home) -> dict[str, float]:
+    """Countries that adjectives, other words of the article and its source point to."""
     words = load_toponym_words()
     signs: dict[str, float] = defaultdict(float)
     for word in set(_WORD.findall(article.text[:SIGN_CHARS].lower())):
@@ -153,38 +164,38 @@ def _country_votes(article: Article, demonyms: tuple[Toponym, ...]) -> dict[str,
         codes = words.demonyms[toponym.name.lower()]
         for code in codes:
             votes[code] += _DEMONYM_VOTE / len(codes)
-    ending = _host(article.url).rpartition(".")[2].upper()
-    if len(ending) == 2:
-        votes["GB" if ending == "UK" else ending] += _ADDRESS_VOTE
+    if home.country is not None:
+        votes[home.country] += _ADDRESS_VOTE
     return votes
 
 
-def _host(url: str | None) -> str:
-    try:
-        return urlsplit(url or "").hostname or ""
-    except ValueError:
-        return ""
-
-
-def _choose(groups: tuple[_Group, ...], votes: dict[str, float]) -> tuple[_Choice | None, ...]:
+def _choose(
+    groups: tuple[_Group, ...], votes: dict[str, float], home: Home
+) -> tuple[_Choice | None, ...]:
     """Sure names first: each pass gives the next one more context, doubtful ones only take it."""
+    towns = [] if home.town is None else [(home.town, _HOME_VOTE)]
     sure = tuple(group for group in groups if not group.model.doubtful)
     company = keep_company(group.candidates for group in groups[:MAX_GROUPS])
-    context = gather_context((), votes, company)
+    context = gather_context(towns, votes, company)
     for _ in range(PASSES):
         weighted = [
             (choice.place, choice.sureness * min(len(group.toponyms), MAX_VOTES))
             for group in sure
             if (choice := _best(group, context)) is not None
         ]
-        context = gather_context(weighted, votes, company)
-    choices = [_best(group, context) for group in groups]
+        context = gather_context([*towns, *weighted], votes, company)
+    choices = (_best(group, context) for group in groups)
     return tuple(
-        choice
-        if choice is None or not group.model.doubtful or is_at_home(choice.place, context)
-        else None
+        choice if choice is not None and _is_meant(choice.place, group, context) else None
         for group, choice in zip(groups, choices, strict=True)
     )
+
+
+def _is_meant(place: Place, group: _Group, context: Context) -> bool:
+    """Whether the article leaves no doubt against the best candidate."""
+    if is_elsewhere(place, group.model, context):
+        return False
+    return not group.model.doubtful or is_at_home(place, context, rivals=len(group.candidates))
 
 
 def _best(group: _Group, context: Context) -> _Choice | None:
@@ -199,7 +210,9 @@ def _best(group: _Group, context: Context) -> _Choice | None:
                 prior(place, group.model)
                 + fit(place, context)
                 + in_container(place, group.containers)
-                + namesake(place),
+                + namesake(place)
+                + (_CONTAINS if group.contains and place.level <= 1 else 0.0)
+                + outdone(place, group.candidates, definite=group.model.definite),
                 -place.id,
                 place,
             )

@@ -9,6 +9,7 @@ from spacy.tokens import Span as TokenSpan
 
 from summarizer.gazetteer import Form, Gazetteer, Place, name_key
 from summarizer.models import Span
+from summarizer.toponym_traps import is_trap, tells_of_sport
 from summarizer.toponym_words import ToponymWords, load_toponym_words
 
 MAX_LOOK_UPS = 10_000
@@ -35,7 +36,7 @@ class NameChecks:
     """Questions about the words `[start, end)` of one article, counted in tokens.
 
     `people` are words of full names of people, `called` single words that the parse takes for
-    names of people.
+    names of people; `sport` whether it reports on matches.
     """
 
     doc: Doc
@@ -44,11 +45,13 @@ class NameChecks:
     people: frozenset[str] = field(init=False)
     called: frozenset[str] = field(init=False)
     source: str = field(init=False)
+    sport: bool = field(init=False)
     edges: list[tuple[int, int]] = field(init=False)
     looked_up: dict[str, tuple[Place, ...]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.source = self.doc.text
+        self.sport = tells_of_sport(self.doc, self.words)
         self.edges = [(token.idx, token.idx + len(token)) for token in self.doc]
         self.people = frozenset((*_words_of_full_names(self.doc, self.words), *_labels(self.doc)))
         self.called = frozenset(_single_names(self.doc))
@@ -90,11 +93,21 @@ class NameChecks:
             return True
         if self.is_common_word(start, end) or self._is_shop(start, end):
             return True
+        if is_trap(self.doc, start, end, self.words, sport=self.sport):
+            return True
         if name.isupper() and len(name.replace(".", "")) <= MAX_ACRONYM:
             found = self.candidates(start, end)
             country = any(p.level == 0 and p.form is not Form.ALTERNATE for p in found)
             return not country and not self.is_abbreviation(start, end)
         return self._runs_on(start, end)
+
+    def begins_with_trap(self, start: int, end: int) -> bool:
+        """Whether a known name is only the head of something else's: "Manchester United"."""
+        return any(
+            is_trap(self.doc, start, stop, self.words, sport=self.sport)
+            and self.candidates(start, stop)
+            for stop in range(start + 1, end)
+        )
 
     def is_common_word(self, start: int, end: int) -> bool:
         """Whether a name like "Nice" is the common word here: nothing beside it tells a place."""
@@ -139,7 +152,9 @@ class NameChecks:
         return self._own_kinds(start, end) == {"water"}
 
     def _own_kinds(self, start: int, end: int) -> frozenset[str]:
-        return frozenset(p.kind for p in self.candidates(start, end) if p.form <= Form.ALIAS)
+        return frozenset(
+            p.kind for p in self.candidates(start, end) if p.form <= Form.ALIAS and not p.minor
+        )
 
     def is_area(self, start: int, end: int, *, first: bool) -> bool:
         """Whether an area is called so, and one of the `first` level where that is told.
@@ -231,6 +246,12 @@ class NameChecks:
         if end - start > 1 or self._is_scene(start):
             return False
         return first in self.people or (first in self.called and not trusted)
+
+    def may_be_reached(self, start: int, end: int) -> bool:
+        """Whether a single word that the parse takes for a person may be a goal: "to Kitchener"."""
+        first = self.doc[start].lower_
+        alone = end - start == 1 and first not in self.people and not self._goes_on(end)
+        return alone and self.before(start) in self.words.locative
 
     def _is_scene(self, start: int) -> bool:
         """Whether what stands before a name is followed by places alone: "in", "the city of"."""

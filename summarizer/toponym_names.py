@@ -9,7 +9,7 @@ from spacy.tokens import Span as TokenSpan
 
 from summarizer.boilerplate import Layout
 from summarizer.gazetteer import Form
-from summarizer.models import LocationKind, Span
+from summarizer.models import Span
 from summarizer.toponym_checks import (
     MANY_PEOPLE,
     PLACE_LABELS,
@@ -17,31 +17,41 @@ from summarizer.toponym_checks import (
     entity_at,
     is_name_token,
 )
+from summarizer.toponym_patterns import (
+    JOINTS,
+    MAX_NAME_TOKENS,
+    Sighting,
+    find_datelines,
+    find_lists,
+)
+from summarizer.toponym_traps import is_trap
 
-MAX_NAME_TOKENS = 6
-DATELINE_TOKENS = 14
-"""So many tokens at most stand between the place of a dateline and the dash."""
-
-_CONNECTORS = frozenset({"of", "de", "la", "le", "du", "del", "al", "el", "the", "-", "on", "and"})
-_DASHES = frozenset({"-", "--", "–", "—", "---"})
+_CONNECTORS = frozenset(
+    {
+        "of",
+        "de",
+        "la",
+        "le",
+        "du",
+        "del",
+        "do",
+        "da",
+        "dos",
+        "das",
+        "di",
+        "al",
+        "el",
+        "the",
+        "-",
+        "on",
+    }
+    | {"and", "upon", "sur", "sous", "en", "am", "an", "der", "den", "y", "'s", "’s"}
+)
 _SPLITTERS = frozenset({",", ";", "/", ":", "(", ")", "–", "—", "--", "|"})
-_JOINTS = frozenset({"and", "or", ",", "&"})
 
 
-@dataclass(frozen=True, slots=True)
-class Sighting:
-    """A name over the tokens `[start, end)`; `base` is the part without the word for its kind.
-
-    A `doubtful` one stands in the place list, but no word around it speaks for a place.
-    """
-
-    start: int
-    end: int
-    kind: LocationKind | None = None
-    base: tuple[int, int] | None = None
-    embedded: bool = False
-    dateline: bool = False
-    doubtful: bool = False
+JOURNEY_TOKENS = 8
+"""So far apart stand the ends of "from Norwich by way of Ely to"."""
 
 
 @dataclass(slots=True)
@@ -78,8 +88,8 @@ class NameFinder:
         doubtful: list[Sighting] = []
         repeated = partial(self._repeated, found)
         for source in (
-            self._datelines,
-            self._lists,
+            partial(find_datelines, self.doc, self.checks),
+            partial(find_lists, self.doc, self.checks),
             self._compounds,
             self._landscapes,
             self._entities,
@@ -120,62 +130,16 @@ class NameFinder:
             self.taken[i] = True
         found.append(sighting)
 
-    def _datelines(self) -> Iterator[tuple[Sighting, bool]]:
-        """Places in capitals before a dash: "GENEVA (Agency) -"."""
-        for sent in self.doc.sents:
-            end = sent.start
-            limit = min(len(self.doc), end + DATELINE_TOKENS)
-            while end < limit and (self.doc[end].is_upper or self.doc[end].text == "."):
-                end += 1
-            start, stop = self.checks.trim(sent.start, end)
-            if not 0 < stop - start <= MAX_NAME_TOKENS or not self._leads_to_dash(end):
-                continue
-            speaks = self.checks.after(stop) not in _DASHES and self.checks.is_person(
-                start, stop, trusted=True
-            )
-            if not speaks and self.checks.is_known(start, stop):
-                yield Sighting(start, stop, dateline=True), True
-
-    def _leads_to_dash(self, start: int) -> bool:
-        for i in range(start, min(start + DATELINE_TOKENS, len(self.doc))):
-            if self.doc[i].text in _DASHES:
-                return self.doc[i].text != "-" or i == start or self._is_apart(i - 1)
-            if "\n" in self.doc[i].text:
-                return False
-        return False
-
-    def _is_apart(self, i: int) -> bool:
-        """Whether what follows token `i` does not stick to it like the rest of "thirty-one"."""
-        return bool(self.doc[i].whitespace_) or self.doc[i].is_punct
-
-    def _lists(self) -> Iterator[tuple[Sighting, bool]]:
-        """Each name of "Harper and Kingman counties"."""
-        words = self.checks.words
-        for token in self.doc:
-            if token.lower_ not in words.plural_kinds:
-                continue
-            stop = token.i
-            while stop > 0:
-                start = stop
-                while start > max(0, stop - MAX_NAME_TOKENS) and is_name_token(self.doc[start - 1]):
-                    start -= 1
-                if not self.checks.is_area(start, stop, first=token.lower_ in words.first_level):
-                    break
-                yield Sighting(start, stop, kind="admin", base=(start, stop)), True
-                stop = start
-                while stop > 0 and stop > start - 2 and self.doc[stop - 1].lower_ in _JOINTS:
-                    stop -= 1
-                if stop == start:
-                    break
-
     def _entities(self) -> Iterator[tuple[Sighting, bool]]:
         for ent in self.doc.ents:
             if ent.label_ not in PLACE_LABELS:
                 continue
-            for start, end in self._parts(ent.start, ent.end):
+            for start, end in map(self._widened, self._parts(ent.start, ent.end)):
                 if end <= start or end - start > MAX_NAME_TOKENS + 2:
                     continue
                 if self.checks.is_misleading(start, end) or self.checks.is_person(start, end):
+                    continue
+                if self.checks.begins_with_trap(start, end):
                     continue
                 if any(self.doc[i].text.isdigit() for i in range(start, end)):
                     continue  # "Route 128", "Exit 6" lie along whole states
@@ -189,6 +153,13 @@ class NameFinder:
                 if first < i:
                     yield from self._names_in(*self.checks.trim(first, i))
                 first = i + 1
+
+    def _widened(self, part: tuple[int, int]) -> tuple[int, int]:
+        """The whole of a known name of which the parse took the beginning: "Viña" del Mar."""
+        start, end = part
+        if start >= end or self.checks.is_person(start, end):
+            return part
+        return start, max(end, self._longest_known(start))
 
     def _names_in(self, start: int, end: int) -> Iterator[tuple[int, int]]:
         """Two names where a known one directly follows another: "Maiduguri Borno State"."""
@@ -259,8 +230,12 @@ class NameFinder:
             return told if fits else Sighting(start, end) if word.is_title else None
         first_level = word.lower_ in self.checks.words.first_level
         if kind == "admin":
-            known = self.checks.is_area(start, at, first=first_level)
-            return told if known or word.is_title else None
+            if self.checks.is_area(start, at, first=first_level):
+                return told
+            serves = self.checks.after(at + 1) in self.checks.words.civic
+            if serves and self.checks.is_known(start, at):
+                return Sighting(start, at, embedded=True)  # "Norwich District Court"
+            return told if word.is_title else None
         known = any(place.kind == kind for place in self.checks.candidates(start, at))
         if kind == "water":
             return told if known or word.is_title or word.tag_ == "NN" else None
@@ -289,8 +264,12 @@ class NameFinder:
         for start, end in self._known_sequences():
             ent = entity_at(self.doc, start)
             label = ent.label_ if ent is not None else ""
-            joined = self.checks.before(start) in _JOINTS and start > 1 and self.taken[start - 2]
-            if label in PLACE_LABELS or self.checks.is_person(start, end, trusted=joined):
+            joined = self._is_joined(start)
+            if label in PLACE_LABELS:
+                continue
+            if self.checks.is_person(start, end, trusted=joined):
+                if label == "PERSON" and self.checks.may_be_reached(start, end):
+                    yield Sighting(start, end, doubtful=True), False
                 continue
             widened = self._with_kind(start, end)
             longer = ent is not None and _is_longer(ent, start, end)
@@ -305,8 +284,18 @@ class NameFinder:
             elif label != "LANGUAGE":
                 if joined or self.checks.is_spoken_for(start, end):
                     yield Sighting(start, end), True
-                elif label in ("", "ORG") and self.doc[start].tag_ == "NNP":
+                elif label in ("", "ORG") and self.doc[start].tag_ in ("NNP", "NNPS"):
                     yield Sighting(start, end, doubtful=True), False
+
+    def _is_joined(self, start: int) -> bool:
+        """Whether the name follows one that was found: "Norwich, Ely", "from Norwich to Ely"."""
+        before = self.checks.before(start)
+        if before in JOINTS:
+            return start > 1 and self.taken[start - 2]
+        return before == "to" and any(
+            self.taken[i] and self.checks.before(i) == "from"
+            for i in range(max(1, start - JOURNEY_TOKENS), start - 1)
+        )
 
     def _known_sequences(self) -> Iterator[tuple[int, int]]:
         """The longest known name from each capitalised word on, not inside one already found."""
@@ -324,9 +313,10 @@ class NameFinder:
         for i in range(start, min(len(self.doc), start + MAX_NAME_TOKENS)):
             if self.taken[i]:
                 break
-            if is_name_token(self.doc[i]):
+            word = self.doc[i].lower_
+            if is_name_token(self.doc[i]) or (i > start and word in self.checks.words.kind_after):
                 ends.append(i + 1)
-            elif self.doc[i].lower_ not in _CONNECTORS:
+            elif word not in _CONNECTORS:
                 break
         return next((end for end in reversed(ends) if self.checks.is_known(start, end)), start)
 
@@ -362,6 +352,8 @@ class NameFinder:
         if self.checks.is_person(start, end, trusted=True):
             return None
         if self.checks.is_common_word(start, end):
+            return None
+        if is_trap(self.doc, start, end, self.checks.words, sport=self.checks.sport):
             return None
         if longer and self.doc[start].ent_type_ == "ORG" and self.checks.is_water(start, end):
             return None  # no river is served by what is named after it

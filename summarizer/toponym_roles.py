@@ -7,7 +7,7 @@ from spacy.tokens import Doc, Token
 
 from summarizer.models import LocationKind, Span
 from summarizer.toponym_checks import NameChecks, to_char_span
-from summarizer.toponym_names import Sighting
+from summarizer.toponym_patterns import Sighting
 from summarizer.toponym_words import ToponymWords
 
 Use = Literal["scene", "venue", "actor", "owner", "label", "dateline", "embedded", "demonym"]

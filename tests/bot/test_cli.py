@@ -328,3 +328,26 @@ def test_debug_log_holds_no_text_and_no_token() -> None:
         "assert logging.getLogger('bot').isEnabledFor(logging.DEBUG)\n"
     )
     subprocess.run([sys.executable, "-c", set_up], check=True)
+
+
+def test_dump_is_imported_into_the_place_list(
+    run: Run, gazetteer_path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own, dump = tmp_path / "own.sqlite", tmp_path / "XX.txt"
+    own.write_bytes(gazetteer_path.read_bytes())
+    monkeypatch.setenv("NUTGRAF_DIGEST__GAZETTEER", str(own))
+    columns = ["90000001", "Quillmarsh", "Quillmarsh", "", "53", "-8", "P", "PPL", "IE", *[""] * 10]
+    dump.write_text("\t".join(columns) + "\n", "utf-8")
+    result = run("gazetteer", "import", str(dump))
+    assert (result.exit_code, result.stdout) == (0, "")
+    article = "The mill at Quillmarsh, Ireland, burned down in the night, the owners said."
+    (place, _) = json.loads(run("digest", "--format", "json", stdin=article).stdout)["locations"]
+    assert (place["name"], place["geonames_id"]) == ("Quillmarsh", 90_000_001)
+
+
+def test_file_that_is_no_dump_is_refused(run: Run, tmp_path: Path) -> None:
+    diary = tmp_path / "diary.txt"
+    diary.write_text("Dear diary")
+    result = run("gazetteer", "import", str(diary))
+    assert result.exit_code == cli.EXIT_REFUSED
+    assert result.stderr.splitlines()[-1].startswith("The file")

@@ -112,6 +112,10 @@ def test_help_names_every_command(command: str) -> None:
     assert f"/{command}" in texts.HELP
 
 
+def test_help_names_the_source_of_the_places() -> None:
+    assert "GeoNames, CC BY 4.0" in texts.HELP
+
+
 def test_help_has_six_lines() -> None:
     assert len(texts.HELP.splitlines()) == 6
 

@@ -5,8 +5,15 @@ from pathlib import Path
 
 import pytest
 
-from storage.errors import GazetteerUnusable
-from storage.gazetteer import APPLICATION_ID, build_gazetteer, is_current
+from storage.errors import DumpUnusable, GazetteerUnusable
+from storage.gazetteer import (
+    APPLICATION_ID,
+    build_gazetteer,
+    find_imported,
+    import_dump,
+    is_current,
+)
+from storage.geonames_dump import Dump
 from summarizer.candidates import distance_km
 from summarizer.gazetteer import Form, Gazetteer, Place
 
@@ -127,7 +134,7 @@ def test_build_that_fails_leaves_the_old_list(tmp_path: Path) -> None:
         conn.execute(f"PRAGMA application_id = {APPLICATION_ID}")
     old = path.read_bytes()
 
-    def give_up(step: str) -> None:
+    def give_up(step: str, share: float) -> None:
         if step == "cities":
             raise RuntimeError(step)
 
@@ -148,7 +155,7 @@ def test_build_removes_what_killed_builds_have_left(tmp_path: Path) -> None:
     for part in (stale, foreign):
         os.utime(part, (1_000_000_000, 1_000_000_000))
 
-    def give_up(step: str) -> None:
+    def give_up(step: str, share: float) -> None:
         if step == "cities":
             raise RuntimeError(step)
 
@@ -174,3 +181,87 @@ def test_folder_is_refused(tmp_path: Path) -> None:
 def test_built_list_is_marked_as_ours(gazetteer_path: Path) -> None:
     with closing(sqlite3.connect(gazetteer_path)) as conn:
         assert conn.execute("PRAGMA application_id").fetchone() == (APPLICATION_ID,)
+
+
+@pytest.fixture(scope="module")
+def enlarged(gazetteer_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The list enlarged by a small dump, which holds an invented village and Paris anew."""
+    folder = tmp_path_factory.mktemp("enlarged")
+    lines = (
+        "90000001\tQuillmarsh\tQuillmarsh\t\t51.9\t0.2\tP\tPPL\tGB\t\tENG\t\t\t\t40\t\t1\t\t\n",
+        "90000002\tQuill Brook\tQuill Brook\t\t51.9\t0.2\tH\tSTM\tGB\t\tENG\t\t\t\t0\t\t1\t\t\n",
+        "2988507\tParis\tParis\tQuilluparis\t0\t0\tP\tPPLC\tFR\t\t11\t\t\t\t1\t\t1\t\t\n",
+    )
+    dump = folder / "GB.txt"
+    dump.write_text("".join(lines), "utf-8")
+    path = folder / "gazetteer.sqlite"
+    path.write_bytes(gazetteer_path.read_bytes())
+    import_dump(path, Dump(dump))
+    return path
+
+
+def test_dump_brings_its_places(enlarged: Path) -> None:
+    with Gazetteer(enlarged) as gazetteer:
+        (village,) = named(gazetteer, "Quillmarsh", "city")
+        (brook,) = named(gazetteer, "Quill Brook", "water")
+    assert (village.geonames_id, village.admin1, village.minor) == (90_000_001, 6269131, False)
+    assert brook.minor
+
+
+def test_place_of_the_dump_that_is_there_brings_only_names(enlarged: Path) -> None:
+    with Gazetteer(enlarged) as gazetteer:
+        (paris,) = named(gazetteer, "Quilluparis", "city")
+    assert paris.population > 1_000_000
+    assert paris.latitude > 48
+
+
+def test_enlarged_list_is_current_and_names_its_dump(enlarged: Path, gazetteer_path: Path) -> None:
+    assert is_current(enlarged)
+    assert find_imported(enlarged) == "GB.txt"
+    assert find_imported(gazetteer_path) is None
+
+
+def test_file_that_is_no_dump_leaves_the_old_list(gazetteer_path: Path, tmp_path: Path) -> None:
+    path, other = tmp_path / "gazetteer.sqlite", tmp_path / "other.txt"
+    path.write_bytes(gazetteer_path.read_bytes())
+    other.write_text("Dear diary\n")
+    with pytest.raises(DumpUnusable):
+        import_dump(path, Dump(other))
+    assert path.read_bytes() == gazetteer_path.read_bytes()
+    assert set(tmp_path.iterdir()) == {path, other}
+
+
+def test_dumps_add_up(enlarged: Path, tmp_path: Path) -> None:
+    path, dump = tmp_path / "gazetteer.sqlite", tmp_path / "IE.txt"
+    path.write_bytes(enlarged.read_bytes())
+    dump.write_text(
+        "90000003\tQuillferry\tQuillferry\t\t53\t-8\tP\tPPL\tIE\t\t\t\t\t\t9\t\t1\t\t\n", "utf-8"
+    )
+    shares: list[float] = []
+    import_dump(path, Dump(dump), on_progress=lambda step, share: shares.append(share))
+    with Gazetteer(path) as gazetteer:
+        assert [p.country for p in gazetteer.find_candidates("Quillferry")] == ["IE"]
+        assert named(gazetteer, "Quillmarsh", "city")
+    assert find_imported(path) == "GB.txt, IE.txt"
+    assert (shares, shares[-1]) == (sorted(shares), 1.0)
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "country"),
+    [
+        ("Chattahoochee River", "water", "US"),
+        ("Strait of Messina", "water", "IT"),
+        ("the Cotswolds", "region", "GB"),
+        ("Taklamakan Desert", "region", "CN"),
+        ("Atlas Mountains", "region", None),
+        ("Palk Strait", "water", None),
+        ("Plaza de Mayo", "landmark", "AR"),
+        ("Rikers Island", "landmark", "US"),
+        ("the Soviet Union", "region", None),
+        ("Casamance", "region", "SN"),
+    ],
+)
+def test_places_that_the_packages_lack_are_ours(
+    gazetteer: Gazetteer, name: str, kind: str, country: str | None
+) -> None:
+    assert named(gazetteer, name, kind, country)

@@ -67,6 +67,14 @@ def test_country_of_the_address_helps(gazetteer: Gazetteer) -> None:
     assert (there["Newcastle"].country_code, here["Newcastle"].country_code) == ("AU", "GB")
 
 
+def test_home_town_of_the_source_helps(gazetteer: Gazetteer) -> None:
+    marked = "a fire in [Farmington GPE] today"
+    east = locate(gazetteer, marked, url="https://www.courant.com/fire")["Farmington"]
+    west = locate(gazetteer, marked, url="https://www.detroitnews.com/fire")["Farmington"]
+    assert distance_km(east.latitude, east.longitude, 41.72, -72.83) < 30
+    assert distance_km(west.latitude, west.longitude, 42.46, -83.38) < 30
+
+
 def test_broken_address_does_no_harm(gazetteer: Gazetteer) -> None:
     assert locate(gazetteer, "in [Kherson GPE]", url="http://[broken") != {}
 
@@ -105,6 +113,62 @@ def test_long_river_is_pinned_where_the_story_is(gazetteer: Gazetteer) -> None:
     north = locate(gazetteer, "in [Kyiv GPE] on the [Dnipro River LOC]")["Dnipro River"]
     south = locate(gazetteer, "in [Kherson GPE] on the [Dnipro River LOC]")["Dnipro River"]
     assert north.latitude - south.latitude > 2
+
+
+def test_river_of_a_name_that_others_bear_is_the_one_near_the_story(gazetteer: Gazetteer) -> None:
+    east = locate(gazetteer, "in [Richmond GPE] , Va. , on the [James River LOC]")["James River"]
+    west = locate(gazetteer, "in [Mitchell GPE] , S.D. , on the [James River LOC]")["James River"]
+    assert east.longitude > -80
+    assert west.longitude < -95
+
+
+def test_river_of_a_country_without_part_in_the_story_is_another_one(gazetteer: Gazetteer) -> None:
+    marked = "in [Kitchener GPE] , [Ontario GPE] , and [Sarnia GPE] , on the [Thames River LOC]"
+    assert "Thames River" not in locate(gazetteer, marked)
+    assert "Thames River" in locate(gazetteer, "in [Oxford GPE] on the [Thames River LOC]")
+
+
+def test_river_is_meant_where_the_name_has_an_article(gazetteer: Gazetteer) -> None:
+    marked = "in [Nikopol GPE] and [Zaporizhzhia GPE] , across the [Dnipro GPE] , today"
+    assert locate(gazetteer, marked)["Dnipro"].kind == "water"
+
+
+def test_village_does_not_go_by_the_name_of_a_metropolis(gazetteer: Gazetteer) -> None:
+    marked = "in [Tijuana GPE] and [Mazatlán GPE] , in [Sinaloa GPE] , and in [San Diego GPE]"
+    assert locate(gazetteer, marked)["San Diego"].country_code == "US"
+
+
+def test_city_known_by_another_name_wins_over_its_region(gazetteer: Gazetteer) -> None:
+    assert locate(gazetteer, "a fire in [Zaporizhzhia GPE] .")["Zaporizhzhia"].kind == "city"
+
+
+def test_name_after_that_of_a_town_is_the_state(gazetteer: Gazetteer) -> None:
+    assert locate(gazetteer, "in [New York GPE] today")["New York"].kind == "city"
+    places = locate(gazetteer, "in [Utica GPE] , [New York GPE] , today")
+    assert places["New York"].kind == "admin"
+
+
+def test_state_is_pinned_in_its_middle(gazetteer: Gazetteer) -> None:
+    state = locate(gazetteer, "in [Utica GPE] , [New York GPE] , today")["New York"]
+    assert distance_km(state.latitude, state.longitude, 43.0, -75.5) < 50
+
+
+@pytest.mark.parametrize(
+    ("marked", "name"),
+    [
+        ("in [Nairobi GPE] , [Kenya GPE] , and in [Mombasa GPE]\n[Kisumu ORG] waits", "Kisumu"),
+        ("in [Sarnia GPE] and [Brampton GPE]\na bus to [Kitchener PERSON] left", "Kitchener"),
+    ],
+)
+def test_city_of_a_rare_name_is_believed_where_its_country_fits(
+    gazetteer: Gazetteer, marked: str, name: str
+) -> None:
+    assert name in locate(gazetteer, marked)
+
+
+def test_name_that_many_bear_is_not_believed_for_the_country_alone(gazetteer: Gazetteer) -> None:
+    marked = "in [Boston GPE] , [Massachusetts GPE] , today\na letter to [Houston PERSON] came"
+    assert "Houston" not in locate(gazetteer, marked)
 
 
 def test_capital_is_the_city_not_the_state(gazetteer: Gazetteer) -> None:
@@ -198,6 +262,25 @@ def test_scene_comes_before_actor_and_dateline(gazetteer: Gazetteer) -> None:
     assert places[0].name == "Kherson"
     assert places[0].salience == 1.0
     assert max(place.salience for place in places[1:]) < 0.5
+
+
+@pytest.mark.parametrize(("town", "is_scene"), [("Valencia", True), ("Madrid", False)])
+def test_town_of_a_dateline_is_a_scene_unless_it_is_a_capital(
+    gazetteer: Gazetteer, town: str, is_scene: bool
+) -> None:
+    places = locate(gazetteer, f"{town.upper()} , [Spain GPE] - Rain fell in [Zaragoza GPE] .")
+    assert (places[town].salience > 0.8) is is_scene
+    assert places["Spain"].salience <= 0.5
+
+
+def test_country_that_stands_like_an_adjective_comes_after_the_scene(gazetteer: Gazetteer) -> None:
+    def at(name: str, start: int, use: str) -> Toponym:
+        return Toponym(name, Span(start, start + len(name)), use=use)  # type: ignore[arg-type]
+
+    toponyms = (at("U.S.", 10, "label"), at("Kherson", 1_200, "scene"))
+    layout = Layout(paragraphs=(Span(0, 1),))
+    places = resolve_toponyms(Article("x" * 2_000), layout, toponyms, gazetteer)
+    assert [place.name for place in places] == ["Kherson", "United States"]
 
 
 def test_country_that_is_only_named_comes_after_the_places_of_the_story(

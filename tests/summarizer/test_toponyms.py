@@ -285,3 +285,28 @@ def test_spans_are_faithful_and_apart(gazetteer: Gazetteer, tokens: list[str]) -
         assert toponym.span.text_of(doc.text) == toponym.name
         assert toponym.span.start >= end
         end = toponym.span.end
+
+
+@pytest.mark.parametrize(
+    ("marked", "name"),
+    [
+        ("near [Viña GPE] del Mar today", "Viña del Mar"),
+        ("from [Baja GPE] California today", "Baja California"),
+        ("by way of [Foz GPE] do Iguaçu today", "Foz do Iguaçu"),
+        ("the [Kosi PERSON] river rose", "Kosi river"),
+    ],
+)
+def test_known_name_is_found_whole(gazetteer: Gazetteer, marked: str, name: str) -> None:
+    assert names(gazetteer, marked) == [name]
+
+
+def test_court_bears_the_name_of_its_town(gazetteer: Gazetteer) -> None:
+    (town,) = recognize(gazetteer, "before [Letterkenny District Court ORG] on Monday")
+    assert (town.name, town.use, town.kind) == ("Letterkenny", "embedded", None)
+
+
+def test_end_of_a_journey_is_found(gazetteer: Gazetteer) -> None:
+    assert sure_names(gazetteer, "a train from [Sarnia GPE] to [Hamilton PERSON] stopped") == [
+        "Sarnia",
+        "Hamilton",
+    ]

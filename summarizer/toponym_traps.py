@@ -1,0 +1,88 @@
+"""Names of places that mean something else: people, teams, ships, treaties, diseases, goods."""
+
+import re
+
+from spacy.tokens import Doc
+
+from summarizer.toponym_words import ToponymWords
+
+_SCORE = re.compile(r"(?<![\d-])\d{1,3}[-–]\d{1,3}(?![\d-])")
+_AGAINST = frozenset({"with", "to", "against", "over", "by", "at"})
+
+
+def tells_of_sport(doc: Doc, words: ToponymWords) -> bool:
+    """Whether the words of a text are those of a report on matches."""
+    found = {token.lower_ for token in doc} & words.sport
+    return len(found) > 2 or (bool(found) and _SCORE.search(doc.text) is not None)
+
+
+def is_trap(doc: Doc, start: int, end: int, words: ToponymWords, *, sport: bool) -> bool:
+    """Whether the words beside the name `[start, end)` make it that of something else.
+
+    In a text on `sport`, plural names after that of a town are its teams.
+    """
+    after = doc[end].lower_ if end < len(doc) else ""
+    if after in words.things or after in words.pacts:
+        return True  # "West Nile virus", "the Paris agreement"
+    return (
+        _is_pact(doc, start, words)
+        or _is_vessel(doc, start, words)
+        or _is_team(doc, end, words, sport=sport)
+        or (sport and _plays(doc, end - 1, words))
+        or _is_given_name(doc, start, end, words)
+    )
+
+
+def _is_pact(doc: Doc, start: int, words: ToponymWords) -> bool:
+    """Whether a treaty is named after the place: "the Treaty of Versailles"."""
+    return start > 1 and doc[start - 1].lower_ == "of" and doc[start - 2].lower_ in words.pacts
+
+
+def _is_vessel(doc: Doc, start: int, words: ToponymWords) -> bool:
+    """Whether a ship bears the name: "the tug Isle of Wight", "the lifeboat City of Bradford"."""
+    if start > 2 and doc[start - 1].lower_ == "of" and doc[start - 2].text[:1].isupper():
+        start -= 2
+    return start > 0 and doc[start - 1].lower_ in words.vessels
+
+
+def _is_team(doc: Doc, end: int, words: ToponymWords, *, sport: bool) -> bool:
+    """Whether the rest of a team's name follows: "Dallas Cowboys", "Manchester United"."""
+    if end >= len(doc) or not doc[end].text[:1].isupper():
+        return False
+    word = doc[end].lower_
+    if word in words.teams:
+        return True
+    return (
+        sport
+        and doc[end].tag_ == "NNPS"
+        and not any(word in group for group in (words.bodies, words.plural_kinds, words.kind_after))
+    )
+
+
+def _plays(doc: Doc, last: int, words: ToponymWords) -> bool:
+    """Whether the name stands for a team in a sentence that tells the score of a match."""
+    head = doc[last]
+    while head.dep_ in ("conj", "appos") and head.head.i < head.i:
+        head = head.head
+    verb = head.head
+    if head.dep_ == "pobj" and verb.lower_ in _AGAINST:
+        verb = verb.head
+        if verb.dep_ == "dobj":
+            verb = verb.head
+        if doc[head.i].head.lower_ == "at":
+            return False  # that is where they played
+    elif head.dep_ not in ("nsubj", "dobj"):
+        return False
+    return verb.lower_ in words.plays and _SCORE.search(verb.sent.text) is not None
+
+
+def _is_given_name(doc: Doc, start: int, end: int, words: ToponymWords) -> bool:
+    """Whether a family name follows a name that people bear, too: "Israel Quillfeather"."""
+    if end - start > 1 or end >= len(doc) or doc[start].lower_ not in words.given:
+        return False
+    family = doc[end]
+    if family.tag_ != "NNP" or not family.is_title or family.ent_type_ == "ORG":
+        return False
+    word = family.lower_
+    groups = (words.titles, words.civic, words.institution, words.bodies, words.kind_after)
+    return not any(word in group for group in groups)
