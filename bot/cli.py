@@ -170,11 +170,15 @@ def check(config_path: Path) -> None:
     show_default=True,
 )
 @click.option("--method", type=click.Choice(METHODS), help="How key points are ranked.")
+@click.option("--explain", is_flag=True, help="Also tell why each statement is whose, on stderr.")
 @_config_option
 @_answers_errors
-def digest(source: str, form: str, method: str | None, config_path: Path | None) -> None:
+def digest(
+    source: str, form: str, method: str | None, explain: bool, config_path: Path | None
+) -> None:
     """Digest one article and print it: FILE, or standard input."""
     from bot.config import load_config
+    from bot.explanations import render_explanations
     from bot.page import render_page
     from bot.plain import render_plain
     from bot.texts import only_beginning
@@ -200,6 +204,8 @@ def digest(source: str, form: str, method: str | None, config_path: Path | None)
         "html": render_page,
     }
     click.echo(renderers[form](found))
+    if explain:
+        click.echo(render_explanations(summarizer.explain(Article(text))), err=True)
 
 
 @main.command()

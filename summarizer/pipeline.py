@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from summarizer.attribution import find_attributions
 from summarizer.boilerplate import read_layout
 from summarizer.errors import EmptyText, TextTooLong, UnsupportedMethod
+from summarizer.explaining import Explanation, explain_speakers
 from summarizer.gazetteer import Gazetteer
 from summarizer.language import default_model, load_model, method_label
 from summarizer.models import METHODS, Article, Digest
@@ -35,6 +36,16 @@ class Summarizer:
     method_name: str
     method: str = DEFAULT_METHOD
     key_points: int = DEFAULT_KEY_POINTS
+
+    def explain(self, article: Article) -> tuple[Explanation, ...]:
+        """By which rule each statement was found and given to its speaker."""
+        with self.nlp.memory_zone():
+            text = cut_to_limit(self.nlp, to_parseable(article.text))
+            layout = read_layout(text, title=article.title)
+            doc = parse(self.nlp, text)
+            attributions = find_attributions(doc, layout)
+            speakers = identify_speakers(article.text, doc, layout, attributions)
+            return explain_speakers(article.text, speakers, attributions)
 
     def summarize(self, article: Article) -> Digest:
         """The digest of `article`; raises InputError for a text that cannot be digested."""
