@@ -195,7 +195,11 @@ def check(config_path: Path) -> None:
     metavar="FILE.png",
     help="Also draw a map of the places into this file.",
 )
-@click.option("--explain", is_flag=True, help="Show the score of every sentence and its parts.")
+@click.option(
+    "--explain",
+    is_flag=True,
+    help="Also show the score of each sentence, and why each statement is whose.",
+)
 @_config_option
 @_answers_errors
 def digest(
@@ -225,10 +229,6 @@ def digest(
         method=settings.method,
         key_points=settings.key_points,
     )
-    if explain:
-        _check_explainable(settings.method, form)
-        click.echo(render_explanation(summarizer.explain(article)))
-        return
     found = summarizer.summarize(article)
     if len(article.text) > MAX_ANALYSED_CHARS:
         click.echo(only_beginning(MAX_ANALYSED_CHARS), err=True)
@@ -238,6 +238,9 @@ def digest(
         "html": render_page,
     }
     click.echo(renderers[form](found))
+    if explain:  # what follows is no part of a JSON object or a page
+        told = render_explanation(summarizer.explain(article))
+        click.echo(f"\n{told}", err=form != "text")
     if map_path is not None:
         _write_map(found, map_path, settings.gazetteer)
 
@@ -357,11 +360,6 @@ def import_dump(dump: Path, config_path: Path | None) -> None:
     click.echo(f"Adding the places of {dump.name} to {path}", err=True)
     with _progress() as show:
         enlarge(path, Dump(dump), on_progress=show)
-
-
-def _check_explainable(method: str, form: str) -> None:
-    if method != "nutgraf" or form != "text":
-        raise click.UsageError("--explain shows the scores of method nutgraf, as text.")
 
 
 def _digest_settings(

@@ -114,7 +114,8 @@ class Antecedents:
             and self._may_mean(candidate, gender)
         ]
         if not fitting:
-            return self._person_mentioned_before(head, gender)
+            mentioned = self._person_mentioned_before(head, gender)
+            return mentioned or self._mistaken_person_before(head, gender)
         told = [
             candidate
             for candidate in fitting
@@ -217,6 +218,34 @@ class Antecedents:
             and 0 <= t.paragraph[head] - t.paragraph[i] <= 1
         }
         return next(iter(near.values())) if len(near) == 1 else None
+
+    def _mistaken_person_before(self, head: int, gender: Gender) -> Name | None:
+        """The last subject before, where its name was taken for an organisation's or a place's.
+
+        Only where nobody else was named there and its words may well be a person's.
+        """
+        t = self.t
+        acted = bisect_left(self.subject_words, head)
+        near = [
+            (i, name)
+            for i, name in self.subjects[max(0, acted - _LOOKED_AT) : acted]
+            if 0 <= t.paragraph[head] - t.paragraph[i] <= 1
+        ]
+        if not near or len({id(name) for _, name in near}) > 1:
+            return None
+        word, name = near[-1]
+        mention = self.index.at_word[word][1]
+        parts = range(mention.first, mention.end)
+        is_like_one = 1 < len(name.tokens) < 4 and all(t.word(i).istitle() for i in parts)
+        known = self.words.organization_nouns
+        if (
+            not is_like_one
+            or not known.isdisjoint(name.tokens)
+            or t.lower[mention.first - 1] == "the"
+        ):
+            return None
+        name.kind, name.gender = "person", gender
+        return name
 
     def recent_names(self, before: int) -> Iterable[Name]:
         """The names in the words before, the latest first."""

@@ -34,7 +34,8 @@ def find_attributions(doc: Doc, layout: Layout) -> tuple[Attribution, ...]:
         if stretch.paragraph not in spoken:
             reader.read(stretch)
     named = (turn for turn in turns if not turn.asks)
-    found = [*(_turn(turn, "turn") for turn in named), *(_turn(post, "post") for post in posts)]
+    found = [_turn(turn, "answer" if turn.answers else "turn") for turn in named]
+    found += (_turn(post, "post") for post in posts)
     openings = {paragraph.start for paragraph in layout.paragraphs}
     found += (replace(a, content=_exact_content(text, a.content, openings)) for a in reader.found)
     return tuple(sorted(found, key=lambda a: (a.content.start, a.content.end)))

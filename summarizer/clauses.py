@@ -53,7 +53,8 @@ def find_source(t: ReportedText, verb: int) -> tuple[int, int] | None:
         if _is_passive(t, word):
             return _agent_or_quoted(t, word, came_from=verb)
         subjects = [c for c in t.children[word] if t.deps[c] in _SUBJECT_DEPS]
-        subject = min(subjects, key=lambda c: abs(c - word), default=None)
+        nearest = min(subjects, key=lambda c: abs(c - word), default=None)
+        subject = next((c for c in subjects if called_name(t, c) is not None), nearest)
         if subject is not None and _may_be_source(t, subject, verb):
             return _resolve_relative(t, word, subject)
         if t.deps[word] in ("acl", "relcl") and t.heads[word] != word:

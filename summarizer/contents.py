@@ -74,6 +74,8 @@ def _clause_after(
             continue
         first, end = max(t.left[child], verb + 1), t.right[child] + 1
         infinitive = any(t.tags[c] == "TO" for c in t.children[child] if c < child)
+        if infinitive and t.lower[child] in load_cues().anonymous:
+            continue
         if infinitive and t.quotation[child] == OUTSIDE:
             if "order" in cue.frames:
                 return (min(first, _object_start(t, verb, first)), end), "order"

@@ -27,6 +27,7 @@ class Cues:
     light_verbs: frozenset[str]
     unsaid_governors: frozenset[str]
     according_to: tuple[tuple[str, ...], ...]
+    anonymous: frozenset[str]
     time_words: frozenset[str]
     subordinators: frozenset[str]
     silent_verbs: frozenset[str]
@@ -46,6 +47,7 @@ def load_cues() -> Cues:
         light_verbs=frozenset(nouns["light"].split()),
         unsaid_governors=frozenset(data["governors"]["unsaid"].split()),
         according_to=tuple(tuple(p.split()) for p in data["phrases"]["according_to"]),
+        anonymous=frozenset(data["phrases"]["anonymous"].split()),
         time_words=frozenset(data["words"]["time"].split()),
         subordinators=frozenset(data["words"]["subordinators"].split()),
         silent_verbs=frozenset(data["words"]["silent"].split()),

@@ -24,6 +24,7 @@ _KINDS: dict[str, NameKind] = {
 _ACRONYM = re.compile(r"\(([A-Z]{2,8})\)")
 _PROPER = frozenset({"NNP", "NNPS"})
 _SUFFIXES = frozenset({"jr", "sr", "jr.", "sr.", "ii", "iii", "iv"})
+_JOINED = frozenset({"NNP", "HYPH"})
 _LONGEST_NICKNAME = 5
 _SMALL = frozenset({"of", "the", "and", "for", "on", "in", "a", "&", "at"})
 
@@ -84,7 +85,7 @@ def _entity_mention(t: ReportedText, entity: Entity, words: PeopleWords) -> Name
     first, end = _name_within(t, entity, kind)
     if end - first == 1 and t.sentence_start[first] and _is_plural_of_people(t, first, words):
         return None
-    if kind == "organization" and _is_person_after_all(t, first, end, words):
+    if kind != "person" and _is_person_after_all(t, first, end, words):
         kind = "person"
     address = ""
     if kind == "person":
@@ -92,6 +93,7 @@ def _entity_mention(t: ReportedText, entity: Entity, words: PeopleWords) -> Name
             address = t.lower[first]
             first += 1
         first = _with_given_names(t, first, end, words)
+        end = _with_joined_given_name(t, end)
         if first > 0 and t.lower[first - 1] in words.honorifics:
             address = t.lower[first - 1]
     if first >= end or t.paragraph[first] != t.paragraph[end - 1]:
@@ -149,13 +151,14 @@ def _is_person_after_all(t: ReportedText, first: int, end: int, words: PeopleWor
     """ "Spokeswoman Nataliya Humeniuk" taken for an organisation."""
     if not 1 < end - first < 5 or any(w in words.organization_nouns for w in t.lower[first:end]):
         return False
-    if any(t.tags[i] != "NNP" for i in range(first, end)):
+    parts = [i for i in range(first + 1, end - 1) if t.word(i) in words.particles]
+    if any(t.tags[i] != "NNP" and i not in parts for i in range(first, end)):
         return False
     before = t.lower[first - 1] if first else ""
     titled = (
         before in words.person_nouns or before in words.gender_of_word or before in words.titles
     )
-    return titled or fold(t.word(first)) in words.gender_of_given_name
+    return titled or fold(t.word(first)) in words.given_names
 
 
 def _unrecognised_mention(t: ReportedText, head: int, words: PeopleWords) -> NameMention | None:
@@ -211,7 +214,8 @@ def _is_proper_part(t: ReportedText, i: int, head: int) -> bool:
 
 def _label_mention(t: ReportedText, label: Span, words: PeopleWords) -> NameMention:
     first, end = bisect_left(t.ends, label.start + 1), bisect_left(t.starts, label.end)
-    while first < end - 1 and _is_address(t, first, words):
+    # The parse keeps the full stop of "Ms.", but not that of "MS.".
+    while first < end - 1 and (_is_address(t, first, words) or t.word(first) == "."):
         first += 1
     entity = t.entity[end - 1]
     is_organization = any(word in words.organization_nouns for word in t.lower[first:end]) or (
@@ -292,13 +296,24 @@ def _with_given_names(t: ReportedText, first: int, end: int, words: PeopleWords)
         and t.word(first - 1).istitle()
         and not _is_address(t, first - 1, words)
         and (
-            fold(t.word(first - 1)) in words.gender_of_given_name
+            fold(t.word(first - 1)) in words.given_names
             or (end - first == 1 and _is_person_noun_before(t, first - 1, words))
         )
         and t.paragraph[first - 1] == t.paragraph[first]
     ):
         first -= 1
     return first
+
+
+def _with_joined_given_name(t: ReportedText, end: int) -> int:
+    """Take in a hyphenated given name after the family name, as in "Park [Min-jun]"."""
+    joined = range(end, min(end + 3, len(t)))
+    if len(joined) < 3 or any(t.entity[i] != OUTSIDE or t.tags[i] not in _JOINED for i in joined):
+        return end
+    is_name = t.word(end).istitle() and t.lower[end + 1] == "-" and t.word(end + 2).isalpha()
+    is_below = t.deps[end - 1] == "compound" and t.heads[end - 1] in joined
+    is_one_word = t.ends[end] == t.starts[end + 1] and t.ends[end + 1] == t.starts[end + 2]
+    return end + 3 if is_name and is_below and is_one_word else end
 
 
 def _is_person_noun_before(t: ReportedText, i: int, words: PeopleWords) -> bool:
@@ -335,6 +350,7 @@ def _agree_on_kinds(
         votes.setdefault(name_tokens(t, mention), Counter())[mention.kind] += 1
     people = {tokens for tokens, kinds in votes.items() if kinds.most_common(1)[0][0] == "person"}
     surnames = {tokens[-1] for tokens in people if len(tokens) > 1}
+    given = {tokens[0] for tokens in people if len(tokens) > 1}
     single = {tokens[0] for tokens in people if len(tokens) == 1}
     acronyms = {fold(acronym) for acronym in _ACRONYM.findall(t.text)}
     result = []
@@ -346,6 +362,8 @@ def _agree_on_kinds(
         is_source = any(i in heads for i in range(mention.first, mention.end))
         may_be_person = kind == "organization" or (is_source and kind == "place")
         if may_be_person and len(tokens) == 1 and tokens[0] in surnames:
+            kind = "person"
+        if may_be_person and is_source and len(tokens) == 1 and tokens[0] in given:
             kind = "person"
         if kind == "person" and tokens[0] in acronyms:
             kind = "organization"

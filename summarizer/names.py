@@ -2,7 +2,7 @@
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
 from summarizer.mentions import NameKind, NameMention, find_mentions, name_tokens
@@ -11,7 +11,9 @@ from summarizer.people import Gender, PeopleWords, fold
 from summarizer.reported import OUTSIDE, ReportedText
 
 _MOST_OF_ONE_NAME = 40
+_LONGEST_NAME = 6
 _PROPER = frozenset({"NNP", "NNPS"})
+_MAY_BE_GIVEN = frozenset({"NNP", "FW", "JJ", "NN"})
 _HANDLE = re.compile(r"\s?\((@\w{1,30})\)")
 
 
@@ -37,7 +39,8 @@ def index_names(
     t: ReportedText, source_heads: Iterable[int], labels: list[Span], words: PeopleWords
 ) -> NameIndex:
     """Group the mentions of names in the article by whom or what they name."""
-    mentions = _acting_people(t, find_mentions(t, source_heads, labels, words))
+    mentions = find_mentions(t, source_heads, labels, words)
+    mentions = _with_full_forms(t, _acting_people(t, mentions), words)
     people = [m for m in mentions if m.kind == "person"]
     people = sorted([*people, *_bare_surnames(t, mentions)], key=lambda m: m.first)
     others = [m for m in mentions if m.kind != "person"]
@@ -61,6 +64,62 @@ def _acting_people(t: ReportedText, mentions: list[NameMention]) -> list[NameMen
         is_person = mention.kind == "place" and is_subject and is_word
         found.append(replace(mention, kind="person") if is_person else mention)
     return found
+
+
+def _with_full_forms(
+    t: ReportedText, mentions: list[NameMention], words: PeopleWords
+) -> list[NameMention]:
+    """With the full name before "de la Fuente" alone, where the model saw none in it."""
+    surnames = {
+        t.lower[m.first : m.end]
+        for m in mentions
+        if m.kind == "person" and m.end - m.first > 1 and t.lower[m.first] in words.particles
+    }
+    full = []
+    for surname in surnames:
+        for i in (i for i, word in enumerate(t.lower[1:], 1) if word == surname[0]):
+            end, given = i + len(surname), t.word(i - 1)
+            is_name = given.istitle() and given.isalpha() and t.tags[i - 1] in _MAY_BE_GIVEN
+            is_word = t.lower[i - 1] in words.titles | words.person_nouns | words.honorifics
+            if t.lower[i:end] == surname and is_name and not is_word:
+                full.append(NameMention(i - 1, end, "person"))
+    full += _unlabelled_full_names(t, mentions, words)
+    taken = {i for m in full for i in range(m.first, m.end)}
+    longer = [m for m in mentions if m.first not in taken and m.end - 1 not in taken]
+    return sorted([*longer, *full], key=lambda m: m.first)
+
+
+def _unlabelled_full_names(
+    t: ReportedText, mentions: list[NameMention], words: PeopleWords
+) -> Iterator[NameMention]:
+    """Full names that the model did not see, of people whose surname it saw elsewhere."""
+    known = {token for m in mentions for token in name_tokens(t, m) if m.end - m.first > 1}
+    alone = {t.lower[m.first] for m in mentions if m.kind == "person" and m.end - m.first == 1}
+    covered = {i for m in mentions for i in range(m.first, m.end)}
+    for i, word in enumerate(t.lower):
+        if word not in alone or fold(word) in known or i in covered or t.tags[i] != "NNP":
+            continue
+        first, end = i, i + 1
+        while first > 0 and _may_join(t, first - 1, i) and not _is_office(t, first - 1, words):
+            first -= 1
+        while end < len(t) and _may_join(t, end, i):
+            end += 1
+        if 1 < end - first < _LONGEST_NAME and words.organization_nouns.isdisjoint(t.lower[i:end]):
+            yield NameMention(first, end, "person")
+
+
+def _may_join(t: ReportedText, i: int, beside: int) -> bool:
+    """Whether a word without a label belongs to the proper name beside it."""
+    within = t.paragraph[i] == t.paragraph[beside] and t.quotation[i] == t.quotation[beside]
+    is_part = t.tags[i] == "NNP" or (t.lower[i] == "-" and t.ends[i] in t.starts[i + 1 : i + 2])
+    return within and is_part and t.entity[i] == OUTSIDE
+
+
+def _is_office(t: ReportedText, i: int, words: PeopleWords) -> bool:
+    word = t.lower[i]
+    return (
+        word in words.titles | words.honorifics | words.person_nouns | words.gender_of_word.keys()
+    )
 
 
 def _bare_surnames(t: ReportedText, mentions: list[NameMention]) -> list[NameMention]:
@@ -123,6 +182,7 @@ def _group_people(t: ReportedText, mentions: list[NameMention], words: PeopleWor
     for (token,), mention in ((k, m) for k, m in tokens_of if len(k) == 1):
         known = by_token.get(token, [])[:_MOST_OF_ONE_NAME]
         chosen = _choose_by_surname(t, mention, token, known, full, words, called)
+        chosen = chosen or _by_initials(t, mention, people)
         name = chosen or Name("person", (token,))
         if chosen is None:
             people.append(name)
@@ -191,6 +251,15 @@ def _choose_by_surname(
         if not steps[1][0] and not any(t.sentence_start[i] for i in words_between):
             return called.get(token)
     return nearest
+
+
+def _by_initials(t: ReportedText, mention: NameMention, people: list[Name]) -> Name | None:
+    """The only person with the initials that stand there, as labels of turns may: "NH"."""
+    letters = t.word(mention.first)
+    if not (letters.isupper() and 1 < len(letters) < 4):
+        return None
+    meant = [name for name in people if initials(name.tokens) == letters.casefold()]
+    return meant[0] if len(meant) == 1 else None
 
 
 def _gender(t: ReportedText, name: Name, words: PeopleWords) -> Gender | None:

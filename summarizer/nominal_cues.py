@@ -48,6 +48,8 @@ def _read_according_to(
     before = trim(t, stretch.first, first)
     after = trim(t, phrase_end, stretch.end)
     contents = [w for w in (before, after) if w is not None and w[1] - w[0] >= _FEWEST_WORDS]
+    if t.lower[first] == "in" and after is not None and t.quotation[after[0]] != OUTSIDE:
+        contents = [after]  # "The flood was, in the words of X, “a warning to us all.”"
     if before is not None and before in contents and not _has_comma(t, first - 1, phrase_end):
         contents = [before]
     for content in contents:

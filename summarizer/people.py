@@ -1,5 +1,6 @@
-"""Words in and around names, read from data/people.toml."""
+"""Words in and around names, read from data/people.toml and data/given_names.csv."""
 
+import csv
 import tomllib
 import unicodedata
 from dataclasses import dataclass
@@ -12,7 +13,7 @@ Gender = Literal["female", "male"]
 
 @dataclass(frozen=True, slots=True)
 class PeopleWords:
-    """The tables of people.toml; all words in lower case."""
+    """The tables of people.toml, and given names; all words in lower case."""
 
     honorifics: frozenset[str]
     titles: frozenset[str]
@@ -23,29 +24,31 @@ class PeopleWords:
     relative_verbs: frozenset[str]
     no_labels: frozenset[str]
     part_labels: frozenset[str]
+    answer_labels: frozenset[str]
     silent_nouns: frozenset[str]
     particles: frozenset[str]
     speaking_nouns: frozenset[str]
     seats: frozenset[str]
     gender_of_word: dict[str, Gender]
+    given_names: frozenset[str]
     gender_of_given_name: dict[str, Gender]
 
 
 @lru_cache(maxsize=1)
 def load_people_words() -> PeopleWords:
     """The word tables of this package."""
-    raw = files("summarizer").joinpath("data", "people.toml").read_text("utf-8")
+    data = files("summarizer").joinpath("data")
+    raw = data.joinpath("people.toml").read_text("utf-8")
     tables = {
         table: {key: value.split() for key, value in rows.items()}
         for table, rows in tomllib.loads(raw).items()
     }
     gendered: dict[str, Gender] = {}
-    given: dict[str, Gender] = {}
     genders: tuple[Gender, Gender] = ("female", "male")
     for gender in genders:
         for table in ("honorifics", "person_nouns"):
             gendered.update(dict.fromkeys(tables[table][gender], gender))
-        given.update(dict.fromkeys(tables["given_names"][gender], gender))
+    given = _read_given_names(data.joinpath("given_names.csv").read_text("utf-8"))
     return PeopleWords(
         honorifics=frozenset().union(*tables["honorifics"].values()),
         titles=frozenset(tables["titles"]["words"]),
@@ -56,13 +59,21 @@ def load_people_words() -> PeopleWords:
         relative_verbs=frozenset(tables["roles"]["relative_verbs"]),
         no_labels=frozenset(tables["labels"]["no_names"]),
         part_labels=frozenset(tables["labels"]["parts"]),
+        answer_labels=frozenset(tables["labels"]["answers"]),
         silent_nouns=frozenset(tables["sources"]["silent"]),
         speaking_nouns=frozenset(tables["sources"]["speaking"]),
         particles=frozenset(tables["particles"]["words"]),
         seats=frozenset(tomllib.loads(raw)["organization_nouns"]["seats"].split("|")),
         gender_of_word=gendered,
-        gender_of_given_name=given,
+        given_names=frozenset(given),
+        gender_of_given_name={name: gender for name, gender in given.items() if gender},
     )
+
+
+def _read_given_names(table: str) -> dict[str, Gender | None]:
+    """Given names with their gender; None for those of both."""
+    genders: dict[str, Gender] = {"female": "female", "male": "male"}
+    return {row["name"]: genders.get(row["gender"]) for row in csv.DictReader(table.splitlines())}
 
 
 def fold(word: str) -> str:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from summarizer.attribution import find_attributions
 from summarizer.boilerplate import Layout, read_layout
 from summarizer.errors import EmptyText, TextTooLong, UnsupportedMethod
+from summarizer.explaining import Explanation, explain_speakers
 from summarizer.gazetteer import Gazetteer
 from summarizer.language import default_model, load_model, method_label
 from summarizer.models import METHODS, Article, Digest, Span
@@ -73,21 +74,26 @@ class Summarizer:
             boilerplate=layout.boilerplate,
         )
 
-    def explain(self, article: Article) -> tuple[RatedSentence, ...]:
-        """Every sentence of `article` with its score as a key point and what it is made of.
+    def explain(self, article: Article) -> Explanation:
+        """Why the digest of `article` is as it is; raises InputError like `summarize`.
 
-        The scores are those of the method "nutgraf"; raises InputError like `summarize`.
+        Only the method "nutgraf" scores sentences by features that can be told.
         """
         with self.nlp.memory_zone():
             read = self._read(article)
-            return explain_key_points(
-                article.text,
-                read.sentences,
-                title=article.title or read.layout.title,
-                count=self.key_points,
-                grammar=read.grammar,
-                items=find_items(read.doc.text, read.layout),
-            )
+            sentences: tuple[RatedSentence, ...] = ()
+            if self.method == DEFAULT_METHOD:
+                sentences = explain_key_points(
+                    article.text,
+                    read.sentences,
+                    title=article.title or read.layout.title,
+                    count=self.key_points,
+                    grammar=read.grammar,
+                    items=find_items(read.doc.text, read.layout),
+                )
+            attributions = find_attributions(read.doc, read.layout)
+            speakers = identify_speakers(article.text, read.doc, read.layout, attributions)
+            return Explanation(sentences, explain_speakers(article.text, speakers, attributions))
 
     def _read(self, article: Article) -> "_ReadArticle":
         """The parse, the lines and the sentences; to be called within a memory zone."""

@@ -1,6 +1,7 @@
 """Whom the words at a statement mean: a name, a pronoun, "the ministry", "residents"."""
 
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
 
@@ -53,14 +54,37 @@ class SourceResolver:
         self.index = index
         self.words = words
         self.antecedents = Antecedents(t, index, words, attributions)
+        self.questions_start: int | None = None
 
     def resolve(self, attribution: Attribution, head: int) -> Reference | None:
         """The speaker whom the source means; None where that is unknown."""
         stands = self._stands(attribution, head)
+        if attribution.rule == "answer":
+            return self._interviewed(head, stands)
         reference = self._resolve_word(head, stands)
         if reference is not None:
             self.antecedents.add(head, reference)
         return reference
+
+    def _interviewed(self, head: int, stands: Words) -> Reference | None:
+        """Whom "A:" stands for: the person named most before the first question."""
+        t = self.t
+        if self.questions_start is None:
+            question = max(t.paragraph[head] - 1, 0)
+            self.questions_start = t.paragraph_words[question][0]
+        start = self.questions_start
+        named = Counter(
+            {
+                id(name): sum(m.first < start for m in name.mentions)
+                for name in self.index.names
+                if name.kind == "person" and name.mentions[0].first < start
+            }
+        )
+        best = named.most_common(2)
+        if not best or (len(best) > 1 and best[0][1] == best[1][1]):
+            return None
+        name = next(name for name in self.index.names if id(name) == best[0][0])
+        return self._means(name, "person", (head, head + 1))
 
     def _stands(self, attribution: Attribution, head: int) -> Words:
         if not attribution.source.contains(attribution.head):
@@ -227,6 +251,8 @@ class SourceResolver:
             last = self.antecedents.last_speaker("organization", head)
             if last is not None:
                 return Reference(last.key, "organization", stands, last.called, last.name)
+            subject = self.antecedents.last_subject(head, "organization")
+            return None if subject is None else self._means(subject, "organization", stands)
         return None
 
     def _pronoun(self, head: int, stands: Words) -> Reference | None:

@@ -17,6 +17,7 @@ from summarizer.stretches import Stretch
 
 _FRAGMENT_WORDS = 3
 _NEAR = 8
+_OF_WORKS = frozenset({"read", "write"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +122,7 @@ def _join_after(
             words = trim(t, first, clause_end)
             return None if words is None else (words, "mixed " + frame)
     near = first - report.verb <= 2 and not (
-        report.cue.base == "read" and _looks_like_title(t, quotations[0])
+        report.cue.base in _OF_WORKS and _looks_like_title(t, quotations[0])
     )
     if not near and not any(is_speech(t, q) for q in quotations):
         return clause

@@ -55,6 +55,9 @@ def _candidates(
         yield after
     if name.kind != "person":
         return
+    beside = _in_parentheses(t, mention, name, words) or _of_organization(t, mention, words)
+    if beside is not None:
+        yield "of", *beside
     before = _title_before(t, mention, words)
     if before is not None:
         yield "before", *before
@@ -93,6 +96,34 @@ def _apposition_after(
     if t.lower[first] == "of" and name.kind == "person":
         return "of", first, end
     return ("apposition", first, end) if _is_role(t, first, end, name, words) else None
+
+
+def _in_parentheses(
+    t: ReportedText, mention: NameMention, name: Name, words: PeopleWords
+) -> tuple[int, int] | None:
+    """ "X (curator of the archive)"."""
+    first = mention.end + 1
+    if t.lower[mention.end : first] != ("(",):
+        return None
+    end = next((i for i in range(first, min(first + _LOOKED_AT, len(t))) if t.lower[i] == ")"), 0)
+    return (first, end) if end > first and _is_role(t, first, end, name, words) else None
+
+
+def _of_organization(
+    t: ReportedText, mention: NameMention, words: PeopleWords
+) -> tuple[int, int] | None:
+    """ "X of the Valley Water Authority": what the person belongs to."""
+    first = mention.end
+    if t.lower[first : first + 1] != ("of",):
+        return None
+    whole = t.child(first, "pobj")
+    if whole is None or t.quotation[whole] != OUTSIDE or t.paragraph[whole] != t.paragraph[first]:
+        return None
+    entity = t.entity[whole]
+    is_organization = entity != OUTSIDE and t.entities[entity].label == "ORG"
+    if not is_organization and t.lower[whole] not in words.organization_nouns:
+        return None
+    return first, t.entities[entity].end if is_organization else whole + 1
 
 
 def _end_of_apposition(t: ReportedText, first: int, mention: NameMention) -> int:

@@ -1,5 +1,6 @@
 """Speakers: sources grouped by whom they mean, with the fullest name and a role."""
 
+from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -37,7 +38,8 @@ def identify_speakers(
     resolver = SourceResolver(t, index, words, attributions)
     voices: dict[object, _Voice] = {}
     for attribution in sorted(attributions, key=lambda a: (a.source.start, a.content.start)):
-        reference = resolver.resolve(attribution, heads[attribution.head.start])
+        head = heads.get(attribution.head.start, bisect_left(t.ends, attribution.head.end))
+        reference = resolver.resolve(attribution, head)
         if reference is None:
             continue
         voice = voices.setdefault(reference.key, _Voice(reference))

@@ -11,6 +11,7 @@ from summarizer.people import load_people_words
 
 _LABEL = re.compile(
     r"[“\"‘']?(?P<name>(?:@?[^\W\d_][\w.'’&@-]*|[A-Z])(?: (?:[\w.'’&()-]+)){0,5}):\s+(?=\S)"
+    r"|(?P<letter>[QA])\.\s+(?=\S)"
 )
 _SIGNATURE = re.compile(r"\s[—–-]{1,2}\s?(?P<name>[^—–\n()]{2,60}?)\s?\((?P<handle>@\w{1,30})\)")
 _CAPTION = re.compile(r"\b(?:image|photo|picture|illustration|credit)\b.{0,3}:", re.IGNORECASE)
@@ -22,13 +23,15 @@ _LONGEST_NAME = 70
 class Turn:
     """A label and a paragraph that was said by whom it names; a long turn has several.
 
-    `asks` tells that the label stands for an interviewer or another part, not for a name.
+    `asks` tells that the label stands for an interviewer or another part, not for a name;
+    `answers` that it stands for whoever is interviewed.
     """
 
     label: Span
     content: Span
     paragraph: int
     asks: bool = False
+    answers: bool = False
 
 
 def find_turns(text: str, paragraphs: tuple[Span, ...]) -> tuple[Turn, ...]:
@@ -36,18 +39,23 @@ def find_turns(text: str, paragraphs: tuple[Span, ...]) -> tuple[Turn, ...]:
     turns = []
     for number, paragraph in enumerate(paragraphs):
         match = _LABEL.match(text, paragraph.start, paragraph.end)
-        if match is None or not (_is_asker(match["name"]) or _may_be_name(match["name"])):
+        if match is None:
             continue
-        label = Span(match.start("name"), match.end("name"))
+        label = Span(*match.span("letter" if match["letter"] else "name"))
+        if not (_is_part(label.text_of(text)) or _may_be_name(label.text_of(text))):
+            continue
         turns.append(Turn(label, Span(match.end(), paragraph.end), number))
     counts = Counter(turn.label.text_of(text).casefold() for turn in turns)
     if len(turns) < _FEWEST_TURNS or max(counts.values()) < 2 or len(counts) > 0.7 * len(turns):
         return ()
     asking = _interviewers(text, turns)
-    continued = _with_continuations(text, turns, paragraphs)
-    return tuple(
-        replace(turn, asks=turn.label.text_of(text).casefold() in asking) for turn in continued
-    )
+    answering = load_people_words().answer_labels if asking else frozenset()
+    found = []
+    for turn in _with_continuations(text, turns, paragraphs):
+        part = turn.label.text_of(text).casefold()
+        answers = part in answering and len(counts) > 1
+        found.append(replace(turn, asks=part in asking and not answers, answers=answers))
+    return tuple(found)
 
 
 def _with_continuations(
@@ -91,7 +99,7 @@ def _may_be_name(label: str) -> bool:
     return words[0][:1].isupper() and capitals * 2 >= len(words)
 
 
-def _is_asker(label: str) -> bool:
+def _is_part(label: str) -> bool:
     """Whether a label tells the part that is played, not who plays it: "Q", "THE HOST"."""
     words = label.casefold().rstrip("0123456789 #.").split()
     return " ".join(words[words[:1] == ["the"] :]) in load_people_words().part_labels
@@ -107,5 +115,5 @@ def _interviewers(text: str, turns: list[Turn]) -> set[str]:
             asked[label.casefold()].append(question)
     asking = {label for label, each in asked.items() if sum(each) >= 0.7 * len(each)}
     labels = {turn.label.text_of(text).casefold() for turn in turns}
-    parts = {label for label in labels if _is_asker(label)}
+    parts = {label for label in labels if _is_part(label)}
     return parts | asking if len(asking) < len(labels) else parts

@@ -79,13 +79,18 @@ def test_map_that_cannot_be_written_is_said_in_a_line(run: Run, tmp_path: Path) 
     assert result.stderr.count("\n") == 1
 
 
-def test_digest_explains_the_score_of_every_sentence(run: Run) -> None:
+def test_digest_explains_scores_and_statements_after_the_text(run: Run) -> None:
     result = run("digest", "-", "--explain", stdin=ARTICLE)
     assert result.exit_code == 0
     assert " #1 " in result.stdout
     assert "lead +" in result.stdout
-    refused = run("digest", "-", "--explain", "--method", "lead", stdin=ARTICLE)
-    assert refused.exit_code == 2
+    assert "“said”" in result.stdout
+
+
+def test_explanation_is_no_part_of_the_json(run: Run) -> None:
+    result = run("digest", "-", "--explain", "--format", "json", "--method", "lead", stdin=ARTICLE)
+    assert json.loads(result.stdout)["method"].startswith("lead")
+    assert "no scores" in result.stderr
 
 
 def test_digest_reads_a_file_as_it_is(run: Run, tmp_path: Path) -> None:

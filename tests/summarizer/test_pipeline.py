@@ -110,7 +110,7 @@ def test_what_is_no_article_has_a_short_answer(summarizer: Summarizer, text: str
 def test_explanation_tells_the_scores_behind_the_key_points(summarizer: Summarizer) -> None:
     ranks = {
         (rated.start, rated.end): rated.rank
-        for rated in summarizer.explain(Article(STORY))
+        for rated in summarizer.explain(Article(STORY)).sentences
         if rated.rank
     }
     points = summarizer.summarize(Article(STORY)).key_points
