@@ -52,14 +52,13 @@ async def try_again_pressed(update: Update, context: NutgrafContext) -> None:
         await answer_press(query, texts.BUTTON_OUT_OF_DATE)
         return
     await answer_press(query, texts.TRYING_AGAIN)
-    outcome.add(
-        partial(
-            enqueue_again,
-            job_id=job_id,
-            key=outcome.origin,
-            bot_id=outcome.bot_id,
-            chat_id=chat_id,
-            created_at=now,
-        )
+    again = partial(
+        enqueue_again,
+        job_id=job_id,
+        key=outcome.origin,
+        bot_id=outcome.bot_id,
+        chat_id=chat_id,
+        created_at=now,
     )
+    outcome.add(again, rings="jobs")
     outcome.add(partial(count_digest, chat_id=chat_id, now=now))
