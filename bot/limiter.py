@@ -89,13 +89,13 @@ class Limiter(BaseRateLimiter[str]):
     ) -> Any:
         chat_id = data.get("chat_id")
         is_message = endpoint.startswith("send") and endpoint != "sendChatAction"
-        if endpoint == "sendChatAction" and isinstance(chat_id, int):
-            if self._rates.is_held(chat_id, self._timer.now()):
-                return True  # a chat that wants silence is not told that somebody types
-        elif is_message and isinstance(chat_id, int) and rate_limit_args is None:
+        if is_message and isinstance(chat_id, int) and rate_limit_args is None:
             await self.turn(chat_id)
         if not is_message and (wait := self._rates.take_urgent(self._timer.now())) > 0:
             await self._timer.sleep(wait)
+        is_held = isinstance(chat_id, int) and self._rates.is_held(chat_id, self._timer.now())
+        if endpoint == "sendChatAction" and is_held:
+            return True  # a chat that wants silence is not told that somebody types
         try:
             return await callback(*args, **kwargs)
         except RetryAfter as exc:

@@ -6,6 +6,8 @@ from http import HTTPStatus
 
 from support.bot_api.http import json_response, response
 
+ON_THE_WAY_S = 0.25
+
 
 @dataclass(frozen=True, slots=True)
 class Fault:
@@ -85,6 +87,7 @@ class Faults:
 
     planned: list[Planned] = field(default_factory=list)
     muted_until: dict[int | None, float] = field(default_factory=dict)
+    muted_since: dict[int | None, float] = field(default_factory=dict)
 
     def take(self, method: str, chat_id: int | None) -> Fault | None:
         for planned in self.planned:
@@ -93,6 +96,14 @@ class Faults:
                 planned.times -= 1
                 return planned.fault
         return None
+
+    def mute(self, chat_id: int | None, seconds: float, now: float) -> None:
+        self.muted_since[chat_id] = now
+        self.muted_until[chat_id] = now + seconds
+
+    def may_be_known(self, chat_id: int | None, now: float) -> bool:
+        """Whether the 429 was answered long enough ago: what was on its way then is no fault."""
+        return now - self.muted_since.get(chat_id, 0.0) > ON_THE_WAY_S
 
     def waiting_s(self, chat_id: int | None, now: float) -> float:
         """How long the chat must still wait because of an earlier 429."""
