@@ -4,7 +4,6 @@ import asyncio
 import logging
 import os
 import signal
-import sys
 import threading
 from collections import deque
 from collections.abc import AsyncIterator, Coroutine
@@ -58,8 +57,6 @@ class Ended(Exception):
 async def run_bot(config: Config, settings: DigestSettings) -> int:
     """Run until SIGTERM or until it cannot go on; returns the exit code."""
     token = read_token(config)
-    # httpcore looks for it at each of its locks, and where it is missing Python searches the disk.
-    sys.modules.setdefault("sniffio", None)  # type: ignore[arg-type]
     asyncio.get_running_loop().set_exception_handler(log_loop_failure)
     stop = _stop_signal()
     with exclusive_use(storage_url(config)):
