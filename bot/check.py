@@ -8,8 +8,8 @@ from pathlib import Path
 from telegram import Bot
 from telegram.error import InvalidToken, TelegramError
 
-from bot.cli import EXIT_DATABASE, EXIT_TOKEN, EXIT_TRY_AGAIN, EXIT_USAGE
 from bot.config import Config, ConfigError, api_root, gazetteer_path, read_token, storage_url
+from bot.exits import EXIT_DATABASE, EXIT_TOKEN, EXIT_TRY_AGAIN, EXIT_USAGE
 from bot.polling import REFUSED, word_trouble
 from bot.texts import failure_line
 from storage.database import open_database

@@ -1,94 +1,24 @@
 """The command line. Commands import what is heavy when they run: `nutgraf --help` loads no NLP."""
 
-import errno
 import os
 import stat
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from functools import wraps
+from collections.abc import Callable
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn, ParamSpec, TypeVar
+from typing import TYPE_CHECKING
 
 import click
 
+from bot.exits import EXIT_REFUSED, answers_errors, fail
+from bot.place_list import build_place_list, showing_progress
+from bot.sources import fetch, fetch_article, is_link, read_article, read_bytes
 from summarizer.models import METHODS
 
 if TYPE_CHECKING:
     from bot.config import Config
-    from fetcher.models import Fetched
     from newsroom.digesting import DigestSettings
-    from summarizer.models import Article, Digest
-
-EXIT_REFUSED = 1
-EXIT_USAGE = 2
-EXIT_TOKEN = 3
-EXIT_DATABASE = 4
-EXIT_TRY_AGAIN = 75
-EXIT_INTERRUPTED = 130
-"""What shells give a program that Ctrl-C has ended."""
-
-OUTPUT_ERRORS = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
-"""What writing fails with where a disk is full or broken; files to read fail otherwise."""
-
-_BAR_STEPS = 1_000
-
-P = ParamSpec("P")
-R = TypeVar("R")
-
-
-def _fail(message: str, code: int) -> NoReturn:
-    click.echo(message, err=True)
-    raise SystemExit(code)
-
-
-def _drop_output() -> None:
-    """Nobody takes the output any more: what is still buffered must not fail at the exit."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-
-
-def _answers_errors(command: Callable[P, R]) -> Callable[P, R]:
-    """Turn the errors that people can do something about into one line and an exit code."""
-
-    @wraps(command)
-    def run(*args: P.args, **kwargs: P.kwargs) -> R:
-        from bot.config import ConfigError
-        from bot.texts import failure_line
-        from fetcher.errors import FetchError
-        from newsroom.errors import NewsroomError
-        from storage.errors import DumpUnusable, StorageError
-        from summarizer.errors import InputError, SummarizerError
-
-        try:
-            return command(*args, **kwargs)
-        except ConfigError as exc:
-            _fail(f"config: {exc}", EXIT_USAGE)
-        except InputError as exc:
-            _fail(failure_line(exc), EXIT_REFUSED)
-        except FetchError as exc:
-            _fail(failure_line(exc), EXIT_TRY_AGAIN if exc.retryable else EXIT_REFUSED)
-        except SummarizerError as exc:
-            _fail(failure_line(exc), EXIT_USAGE)
-        except DumpUnusable as exc:
-            _fail(failure_line(exc), EXIT_REFUSED)
-        except StorageError as exc:
-            _fail(failure_line(exc), EXIT_DATABASE)
-        except NewsroomError as exc:
-            _fail(failure_line(exc), EXIT_TRY_AGAIN)
-        except KeyboardInterrupt:
-            _fail("Interrupted.", EXIT_INTERRUPTED)
-        except BrokenPipeError:
-            _drop_output()
-            raise SystemExit(EXIT_REFUSED) from None
-        except OSError as exc:
-            if exc.errno not in OUTPUT_ERRORS:
-                raise
-            _drop_output()
-            _fail(f"The output cannot be written: {exc.strerror}.", EXIT_TRY_AGAIN)
-
-    return run
-
+    from summarizer.models import Digest
 
 _config_option = click.option(
     "--config",
@@ -127,7 +57,7 @@ def main() -> None:
     help="Send this file as one message, print the answer and end.",
 )
 @_config_option
-@_answers_errors
+@answers_errors
 def chat(once: Path | None, config_path: Path | None) -> None:
     """Talk to the bot in the terminal: no token, no server.
 
@@ -147,7 +77,7 @@ def chat(once: Path | None, config_path: Path | None) -> None:
 
 @main.command()
 @_run_config_option
-@_answers_errors
+@answers_errors
 def run(config_path: Path) -> None:
     """Run the bot in Telegram until it is told to stop (SIGTERM or Ctrl-C)."""
     import asyncio
@@ -164,7 +94,7 @@ def run(config_path: Path) -> None:
 
 @main.command()
 @_run_config_option
-@_answers_errors
+@answers_errors
 def check(config_path: Path) -> None:
     """Check configuration, token, model, place list, database and disk; say what to mend."""
     import asyncio
@@ -201,7 +131,7 @@ def check(config_path: Path) -> None:
     help="Also show the score of each sentence, and why each statement is whose.",
 )
 @_config_option
-@_answers_errors
+@answers_errors
 def digest(
     source: str,
     form: str,
@@ -221,7 +151,7 @@ def digest(
     from summarizer.wire import digest_to_dict, to_json
 
     config = load_config(config_path)
-    article = _fetch_article(source, config) if _is_link(source) else _read_article(source)
+    article = fetch_article(source, config) if is_link(source) else read_article(source)
     settings = _digest_settings(config, method=method)
     summarizer = load_summarizer(
         settings.gazetteer,
@@ -256,7 +186,7 @@ def _write_map(digest: "Digest", path: Path, gazetteer: Path) -> None:
     try:
         path.write_bytes(picture)
     except OSError as exc:
-        _fail(f"{path}: {exc.strerror}", EXIT_REFUSED)
+        fail(f"{path}: {exc.strerror}", EXIT_REFUSED)
 
 
 @main.command()
@@ -267,7 +197,7 @@ def _write_map(digest: "Digest", path: Path, gazetteer: Path) -> None:
 )
 @click.option("--method", type=click.Choice(METHODS), help="How key points are ranked.")
 @_config_option
-@_answers_errors
+@answers_errors
 def batch(workers: int | None, method: str | None, config_path: Path | None) -> None:
     """Digest JSON Lines from standard input to JSON Lines on standard output.
 
@@ -305,7 +235,7 @@ def batch(workers: int | None, method: str | None, config_path: Path | None) -> 
     "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True
 )
 @_config_option
-@_answers_errors
+@answers_errors
 def feed(source: str, form: str, config_path: Path | None) -> None:
     """Show what a feed holds, the subscriptions of an OPML list, or the feeds a page names."""
     from bot.feeds import feed_to_dict, render_feed
@@ -313,12 +243,12 @@ def feed(source: str, form: str, config_path: Path | None) -> None:
     from newsroom.parsing import read_feed
     from summarizer.wire import to_json
 
-    if _is_link(source):
-        fetched = _fetch(source, config_path)
+    if is_link(source):
+        fetched = fetch(source, config_path)
         stated = f"{fetched.content_type}; charset={fetched.charset or ''}"
         found = read_feed(fetched.body, url=fetched.url, content_type=stated)
     else:
-        found = read_feed(_read_bytes(source, limit=MAX_BYTES + 1))
+        found = read_feed(read_bytes(source, limit=MAX_BYTES + 1))
     click.echo(to_json(feed_to_dict(found)) if form == "json" else render_feed(found))
 
 
@@ -329,12 +259,12 @@ def gazetteer() -> None:
 
 @gazetteer.command("build")
 @_config_option
-@_answers_errors
+@answers_errors
 def build(config_path: Path | None) -> None:
     """Build the place list anew from the installed packages."""
     from bot.config import gazetteer_path, load_config
 
-    _build_gazetteer(gazetteer_path(load_config(config_path)))
+    build_place_list(gazetteer_path(load_config(config_path)))
 
 
 @gazetteer.command("import")
@@ -342,7 +272,7 @@ def build(config_path: Path | None) -> None:
     "dump", metavar="FILE", type=click.Path(exists=True, dir_okay=False, path_type=Path)
 )
 @_config_option
-@_answers_errors
+@answers_errors
 def import_dump(dump: Path, config_path: Path | None) -> None:
     """Add the places of a GeoNames dump to the place list.
 
@@ -356,9 +286,9 @@ def import_dump(dump: Path, config_path: Path | None) -> None:
 
     path = gazetteer_path(load_config(config_path))
     if not is_current(path):
-        _build_gazetteer(path)
+        build_place_list(path)
     click.echo(f"Adding the places of {dump.name} to {path}", err=True)
-    with _progress() as show:
+    with showing_progress() as show:
         enlarge(path, Dump(dump), on_progress=show)
 
 
@@ -372,7 +302,7 @@ def _digest_settings(
 
     path = gazetteer_path(config)
     if not is_current(path):
-        _build_gazetteer(path)
+        build_place_list(path)
     return DigestSettings(
         gazetteer=path,
         model=config.digest.model,
@@ -381,91 +311,6 @@ def _digest_settings(
         workers=workers or config.digest.workers,
         timeout_s=config.digest.timeout_s,
     )
-
-
-def _build_gazetteer(path: Path) -> None:
-    from storage.gazetteer import build_gazetteer, find_imported
-
-    lost = find_imported(path)
-    click.echo(f"Building the place list in {path} (once, some ten seconds)", err=True)
-    with _progress() as show:
-        build_gazetteer(path, on_progress=show)
-    if lost is not None:
-        click.echo(f"Places of {lost} are not in it now; import them again.", err=True)
-
-
-@contextmanager
-def _progress() -> Iterator[Callable[[str, float], None]]:
-    """A bar on the terminal for what is done step by step, told as a share of the whole."""
-    with click.progressbar(
-        length=_BAR_STEPS,
-        file=sys.stderr,
-        item_show_func=lambda step: step,
-        hidden=not sys.stderr.isatty(),
-    ) as bar:
-
-        def show(step: str, share: float) -> None:
-            bar.update(int(share * _BAR_STEPS) - bar.pos, step)
-
-        yield show
-
-
-def _is_link(source: str) -> bool:
-    return source.lower().startswith(("http://", "https://"))
-
-
-def _fetch_article(url: str, config: "Config") -> "Article":
-    """The article in the page at an address; where that shows only a part, this is said."""
-    import asyncio
-
-    from bot.fetching import make_fetcher
-    from bot.texts import only_preview
-    from newsroom.pages import fetch_page
-    from newsroom.parsing import PageReader
-
-    page = asyncio.run(fetch_page(url, fetcher=make_fetcher(config), reader=PageReader()))
-    if page.obstacle is not None:
-        click.echo(only_preview(url, len(page.article.text.split())), err=True)
-    return page.article
-
-
-def _fetch(url: str, config_path: Path | None) -> "Fetched":
-    """What is at an address, where its server gives it."""
-    import asyncio
-
-    from bot.config import load_config
-    from bot.fetching import make_fetcher
-    from fetcher.http import check_status
-
-    fetched = asyncio.run(make_fetcher(load_config(config_path)).fetch(url))
-    check_status(fetched)
-    return fetched
-
-
-def _read_article(source: str) -> "Article":
-    """The article in a file; of standard input and of plain text the words as they are."""
-    from fetcher.document import MAX_BYTES, find_kind, parse_document, parse_text
-    from newsroom.parsing import read_document
-
-    if source == "-":
-        return parse_text(_read_bytes(source))
-    body = _read_bytes(source, limit=MAX_BYTES + 1)
-    if find_kind(source) is None:
-        return parse_document(body, name=source, content_type="text/plain")
-    return read_document(body, name=source)
-
-
-def _read_bytes(source: str, limit: int = -1) -> bytes:
-    """What a file or standard input holds, at most `limit` bytes of it."""
-    try:
-        if source == "-":
-            if sys.stdin.isatty():
-                click.echo("Paste the article, then press Ctrl-D on an empty line.", err=True)
-            return sys.stdin.buffer.read(limit)
-        with Path(source).open("rb") as file:
-            return file.read(limit)
-    except OSError as exc:
-        _fail(f"{source}: {exc.strerror}", EXIT_REFUSED)
 
 
 def _lines_of_regular_file() -> int | None:

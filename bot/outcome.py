@@ -69,10 +69,6 @@ class Outcome:
         self._writes.clear()
         self.bells.clear()
 
-    @property
-    def is_empty(self) -> bool:
-        return not self._writes
-
     async def write(self, conn: Connection) -> None:
         """Run all writes."""
         for write in self._writes:

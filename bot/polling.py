@@ -17,9 +17,9 @@ from telegram.ext import ApplicationBuilder
 from telegram.request import HTTPXRequest
 
 from bot.application import ALLOWED_UPDATES
-from bot.cli import EXIT_TOKEN, EXIT_TRY_AGAIN
 from bot.config import Config, ConfigError, api_root, read_token, storage_url
 from bot.context import Services
+from bot.exits import EXIT_TOKEN, EXIT_TRY_AGAIN
 from bot.failures import tell_owners_hourly
 from bot.life import Life
 from bot.limiter import Limiter, Timer

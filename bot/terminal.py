@@ -20,10 +20,10 @@ from telegram.ext import ApplicationBuilder
 
 from bot import texts
 from bot.application import ALLOWED_UPDATES
-from bot.cli import EXIT_DATABASE, EXIT_INTERRUPTED, EXIT_REFUSED, EXIT_TRY_AGAIN
 from bot.config import Config, storage_url, user_file, wants_plain_terminal
 from bot.context import Services
 from bot.errors import BotError
+from bot.exits import EXIT_DATABASE, EXIT_INTERRUPTED, EXIT_REFUSED, EXIT_TRY_AGAIN
 from bot.fetching import make_fetcher
 from bot.life import Life
 from bot.limiter import Limiter, Timer

@@ -3,9 +3,10 @@
 StorageError
 ├── DatabaseLocked        somebody else is writing for longer than we wait; try again
 ├── DatabaseInUse         another instance of this program runs on it
-├── DatabaseUnusable      the file cannot be opened, is no database, or the disk is full
-├── GazetteerUnusable     the place list cannot be written, or another file stands in its place
-├── DumpUnusable          a file to import is no dump of GeoNames, or cannot be read
+├── FileUnusable
+│   ├── DatabaseUnusable  the file cannot be opened, is no database, or the disk is full
+│   ├── GazetteerUnusable the place list cannot be written, or another file stands in its place
+│   └── DumpUnusable      a file to import is no dump of GeoNames, or cannot be read
 ├── UnsupportedDatabase   the URL names a kind of database that this version does not speak
 ├── SchemaTooNew          the database was written by a newer version of the program
 └── NotFound              no such row
@@ -33,46 +34,28 @@ class DatabaseInUse(StorageError):
         self.where = where
 
 
-class DatabaseUnusable(StorageError):
-    """`where` is the file, `why` the reason as the system gives it."""
+class FileUnusable(StorageError):
+    """`where` is the file, `why` the reason, as the system gives it where it does."""
 
+    def __init__(self, where: str, why: str) -> None:
+        super().__init__(where, why)
+        self.where = where
+        self.why = why
+
+    def __str__(self) -> str:
+        return f"{self.where}: {self.why}"
+
+
+class DatabaseUnusable(FileUnusable):
     code = "database_unusable"
 
-    def __init__(self, where: str, why: str) -> None:
-        super().__init__(where, why)
-        self.where = where
-        self.why = why
 
-    def __str__(self) -> str:
-        return f"{self.where}: {self.why}"
-
-
-class GazetteerUnusable(StorageError):
-    """`where` is the file of the place list, `why` the reason."""
-
+class GazetteerUnusable(FileUnusable):
     code = "gazetteer_unusable"
 
-    def __init__(self, where: str, why: str) -> None:
-        super().__init__(where, why)
-        self.where = where
-        self.why = why
 
-    def __str__(self) -> str:
-        return f"{self.where}: {self.why}"
-
-
-class DumpUnusable(StorageError):
-    """`where` is the file that was to be imported, `why` the reason."""
-
+class DumpUnusable(FileUnusable):
     code = "dump_unusable"
-
-    def __init__(self, where: str, why: str) -> None:
-        super().__init__(where, why)
-        self.where = where
-        self.why = why
-
-    def __str__(self) -> str:
-        return f"{self.where}: {self.why}"
 
 
 class UnsupportedDatabase(StorageError):

@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner, Result
 from PIL import Image
 
-from bot import cli, texts
+from bot import exits, texts
 from bot.cli import main
 from support.pages import PARAGRAPHS, make_page
 from support.sites import page, serving
@@ -317,7 +317,7 @@ def test_full_disk_behind_the_output_is_told_in_one_line(
         echo(message, err=True)
 
     monkeypatch.setattr(click, "echo", fail)
-    monkeypatch.setattr(cli, "_drop_output", lambda: None)
+    monkeypatch.setattr(exits, "_drop_output", lambda: None)
     result = run("digest", stdin=ARTICLE)
     assert result.exit_code == 75
     assert result.stderr == "The output cannot be written: No space left on device.\n"
@@ -354,5 +354,5 @@ def test_file_that_is_no_dump_is_refused(run: Run, tmp_path: Path) -> None:
     diary = tmp_path / "diary.txt"
     diary.write_text("Dear diary")
     result = run("gazetteer", "import", str(diary))
-    assert result.exit_code == cli.EXIT_REFUSED
+    assert result.exit_code == exits.EXIT_REFUSED
     assert result.stderr.splitlines()[-1].startswith("The file")
