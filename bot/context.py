@@ -22,11 +22,14 @@ T = TypeVar("T")
 class DigestsArticles(Reads, Protocol):
     """Reads pages, makes digests, and runs what else is heavy (see `newsroom.digesting`).
 
-    `method` is what the digests will state as theirs.
+    `method` is what the digests will state as theirs; another `revision` may make others of it.
     """
 
     @property
     def method(self) -> str: ...
+
+    @property
+    def revision(self) -> str: ...
 
     async def read_file(
         self, body: bytes, /, *, name: str | None, content_type: str | None

@@ -70,7 +70,12 @@ async def _work_on_link(job: Job, outcome: Outcome, *, bot: Bot, services: Servi
 async def _find_or_make(job: Job, article_id: int, *, bot: Bot, services: Services) -> Digest:
     async with services.database.read() as conn:
         article = await get_article(conn, article_id)
-        stored = await find_digest(conn, article_id=article_id, method=services.digester.method)
+        stored = await find_digest(
+            conn,
+            article_id=article_id,
+            method=services.digester.method,
+            revision=services.digester.revision,
+        )
     if stored is not None:
         return stored.digest
     async with showing(bot, job.chat_id, job.payload["thread_id"]):
@@ -114,7 +119,13 @@ def _record(
     queue = outcome.reserve()
 
     async def record(conn: Connection) -> None:
-        digest_id = await save_digest(conn, digest, article_id=article_id, created_at=now)
+        digest_id = await save_digest(
+            conn,
+            digest,
+            article_id=article_id,
+            created_at=now,
+            revision=services.digester.revision,
+        )
         payload = with_keyboard(delivery.payload, digest_keyboard(digest, digest_id))
         await record_request(
             conn,

@@ -4,6 +4,8 @@ One that hangs or dies takes only itself along.
 """
 
 import asyncio
+import hashlib
+import json
 import logging
 import multiprocessing
 import signal
@@ -12,6 +14,7 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
+from functools import cached_property
 from multiprocessing import forkserver
 from pathlib import Path
 from types import TracebackType
@@ -24,8 +27,10 @@ from fetcher.models import Fetched
 from newsroom import worker
 from newsroom.errors import DigestFailed, DigestTimeout, NewsroomError
 from summarizer.errors import InputError, SummarizerError
+from summarizer.gazetteer import read_meta
 from summarizer.language import default_model, find_model, method_label
 from summarizer.models import Article, Digest
+from summarizer.revision import rules_revision
 
 if TYPE_CHECKING:
     from fetcher.page import Page
@@ -77,6 +82,15 @@ class Digester:
         self._pool: ProcessPool | None = None
         self._lock = threading.Lock()
         self._reviver = ThreadPoolExecutor(1, thread_name_prefix="digester-reviver")
+
+    @cached_property
+    def revision(self) -> str:
+        """Tells digests of one method apart: by the rules, the place list, the number of points.
+
+        Raises GazetteerMissing.
+        """
+        made_by = (rules_revision(), read_meta(self.settings.gazetteer), self.settings.key_points)
+        return hashlib.sha256(json.dumps(made_by, sort_keys=True).encode()).hexdigest()[:16]
 
     def submit(self, article: Article) -> Future[Digest]:
         """Queue an article; the future's errors are those of `digest`."""

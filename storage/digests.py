@@ -8,6 +8,7 @@ from sqlalchemy import Row, Select, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.errors import NotFound
+from storage.maps import delete_map
 from storage.search import save_names
 from storage.tables import articles, digests, insert
 from summarizer.models import Digest
@@ -25,10 +26,16 @@ class StoredDigest:
 
 
 async def save_digest(
-    conn: AsyncConnection, digest: Digest, *, article_id: int, created_at: datetime
+    conn: AsyncConnection,
+    digest: Digest,
+    *,
+    article_id: int,
+    created_at: datetime,
+    revision: str | None = None,
 ) -> int:
     """The id of the digest; one of the same article and method stays as it was first saved.
 
+    Unless it is of another revision: then this one takes its place, its id and its map.
     The text must be that of the article: only there is it stored.
     """
     text = await conn.scalar(select(articles.c.text).where(articles.c.id == article_id))
@@ -36,20 +43,25 @@ async def save_digest(
         raise NotFound("article", article_id)
     if text != digest.article.text:
         raise ValueError("the digest is of another text")
+    row = {
+        "headline": headline(digest),
+        "source": digest.article.source,
+        "payload": _payload(digest),
+        "created_at": created_at,
+        "revision": revision,
+    }
     saved = await conn.scalar(
         insert(conn, digests)
-        .values(
-            article_id=article_id,
-            method=digest.method,
-            headline=headline(digest),
-            source=digest.article.source,
-            payload=_payload(digest),
-            created_at=created_at,
+        .values(article_id=article_id, method=digest.method, **row)
+        .on_conflict_do_update(
+            index_elements=[digests.c.article_id, digests.c.method],
+            set_=row,
+            where=digests.c.revision.is_distinct_from(revision),
         )
-        .on_conflict_do_nothing(index_elements=[digests.c.article_id, digests.c.method])
         .returning(digests.c.id)
     )
     if saved is not None:
+        await delete_map(conn, saved)
         await save_names(conn, digest, digest_id=saved)
     else:
         saved = await conn.scalar(
@@ -70,13 +82,23 @@ async def get_digest(conn: AsyncConnection, digest_id: int) -> StoredDigest:
 
 
 async def find_digest(
-    conn: AsyncConnection, *, method: str, article_id: int | None = None, key: str | None = None
+    conn: AsyncConnection,
+    *,
+    method: str,
+    revision: str | None = None,
+    article_id: int | None = None,
+    key: str | None = None,
 ) -> StoredDigest | None:
-    """The digest by this method of the article with this id, or else with this `article_key`."""
+    """The digest by this method of the article with this id, or else with this `article_key`.
+
+    One of another revision than a given one is not found.
+    """
     if (article_id is None) == (key is None):
         raise ValueError("either article_id or key")
     query = _with_text().where(digests.c.method == method)
     query = query.where(articles.c.id == article_id if key is None else articles.c.key == key)
+    if revision is not None:
+        query = query.where(digests.c.revision == revision)
     row = (await conn.execute(query)).one_or_none()
     return None if row is None else _stored_digest(row)
 

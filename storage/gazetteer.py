@@ -22,7 +22,7 @@ from storage.gazetteer_sources import (
 )
 from storage.geonames_dump import Dump
 from summarizer.errors import GazetteerMissing
-from summarizer.gazetteer import FORMAT_VERSION, open_gazetteer
+from summarizer.gazetteer import FORMAT_VERSION, open_gazetteer, read_meta
 
 Progress = Callable[[str, float], None]
 """Told the step at work, and which share of the whole is done."""
@@ -103,14 +103,11 @@ def find_imported(path: Path) -> str | None:
 
 
 def _read_stamp(path: Path) -> dict[str, str]:
-    if not path.is_file():
-        return {}
     try:
-        with closing(open_gazetteer(path)) as conn:
-            rows = conn.execute("SELECT key, value FROM meta WHERE key != ?", (IMPORTED,))
-            return dict(rows.fetchall())
-    except (GazetteerMissing, sqlite3.Error):
+        meta = read_meta(path)
+    except GazetteerMissing:
         return {}
+    return {key: value for key, value in meta.items() if key != IMPORTED}
 
 
 def build_gazetteer(path: Path, *, on_progress: Progress | None = None) -> None:

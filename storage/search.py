@@ -13,6 +13,7 @@ from sqlalchemy import (
     Select,
     TableClause,
     column,
+    delete,
     exists,
     func,
     literal_column,
@@ -131,7 +132,8 @@ async def search_digests(
 
 
 async def save_names(conn: AsyncConnection, digest: Digest, *, digest_id: int) -> None:
-    """Make a digest that was just saved findable by its speakers and places."""
+    """Make a digest that was just saved findable by its speakers and places, and no others."""
+    await conn.execute(delete(digest_names).where(digest_names.c.digest_id == digest_id))
     found: list[tuple[NameKind, str]] = [("speaker", speaker.name) for speaker in digest.speakers]
     for location in digest.locations:
         mentioned = (span.text_of(digest.article.text) for span in location.mentions)

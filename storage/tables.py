@@ -52,6 +52,7 @@ digests = Table(
     Column("source", ExactText),
     Column("payload", JsonText, nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
+    Column("revision", Text),  # of the rules; none where it is not known
     UniqueConstraint("article_id", "method"),
     sqlite_autoincrement=True,
 )

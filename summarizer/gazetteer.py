@@ -3,6 +3,7 @@
 import re
 import sqlite3
 import unicodedata
+from contextlib import closing
 from dataclasses import dataclass, replace
 from enum import IntEnum
 from functools import lru_cache
@@ -153,6 +154,18 @@ def open_gazetteer(path: Path, *, any_version: bool = False) -> sqlite3.Connecti
         conn.close()
         raise GazetteerMissing(str(path))
     return conn
+
+
+def read_meta(path: Path) -> dict[str, str]:
+    """What a place list was built from: names of sources and their versions.
+
+    Raises GazetteerMissing where there is none that this version reads.
+    """
+    with closing(open_gazetteer(path)) as conn:
+        try:
+            return dict(conn.execute("SELECT key, value FROM meta"))
+        except sqlite3.Error as exc:
+            raise GazetteerMissing(str(path)) from exc
 
 
 def _to_place(row: tuple[Any, ...]) -> Place:

@@ -71,6 +71,14 @@ async def test_same_text_is_answered_from_the_store(chat: Chatting) -> None:
     assert len(chat.actions()) <= 1
 
 
+async def test_same_text_after_an_upgrade_is_digested_anew(chat: Chatting) -> None:
+    await chat.say(LONG)
+    chat.digester.revision = "2"
+    await chat.say(LONG)
+    await chat.say(LONG)
+    assert len(chat.digester.articles) == 2
+
+
 async def test_same_text_by_another_method_is_digested_anew(chat: Chatting) -> None:
     await chat.say(LONG)
     chat.digester.method = "fake/2"
@@ -240,6 +248,7 @@ async def test_digest_with_speakers_and_places_is_shown_whole(database: Database
 
 class _Prepared:
     method = "nutgraf/test"
+    revision = "1"
 
     async def digest(self, article: object) -> object:
         return flood_digest()

@@ -143,6 +143,7 @@ class FullDigester:
     """Gives what is known of the invented port, or only the text of others."""
 
     method = "nutgraf/test"
+    revision = "1"
 
     async def digest(self, article: Article) -> Digest:
         full = make_full_digest()

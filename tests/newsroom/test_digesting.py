@@ -1,11 +1,15 @@
 import asyncio
 import os
+import shutil
 import signal
+import sqlite3
 from collections.abc import Iterator
 from concurrent.futures import Future
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -38,6 +42,24 @@ async def test_article_is_digested_in_another_process(digester: Digester) -> Non
     assert digest.key_points[0].text == ARTICLE.text
     assert digest.method == digester.method
     assert digest.article == ARTICLE
+
+
+def test_revision_tells_what_makes_other_digests(
+    settings: DigestSettings, gazetteer_path: Path, tmp_path: Path
+) -> None:
+    other_list = tmp_path / "enlarged.sqlite"
+    shutil.copy(gazetteer_path, other_list)
+    with closing(sqlite3.connect(other_list)) as conn, conn:
+        conn.execute("INSERT INTO meta VALUES ('a dump', 'of today')")
+    changes: list[dict[str, Any]] = [
+        {},
+        {"workers": 2, "timeout_s": 5},
+        {"key_points": 3},
+        {"gazetteer": other_list},
+    ]
+    first, same, *others = (Digester(replace(settings, **change)).revision for change in changes)
+    assert first == same
+    assert len({first, *others}) == 3
 
 
 async def test_page_is_digested_without_its_furniture(digester: Digester) -> None:

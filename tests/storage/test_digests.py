@@ -16,6 +16,7 @@ from storage.digests import (
     save_digest,
 )
 from storage.errors import NotFound
+from storage.maps import find_map, save_map
 from summarizer.models import Digest
 from summarizer.wire import article_key
 from support.builders import ARTICLE_TEXT, make_article, make_digest, make_full_digest
@@ -74,6 +75,33 @@ async def test_one_digest_for_each_article_and_method(database: Database) -> Non
         stored = await get_digest(conn, first)
     assert first == again != other
     assert (stored.digest, stored.created_at) == (digest, NOW)
+
+
+async def test_digest_of_another_revision_takes_the_place_of_the_old_one(
+    database: Database,
+) -> None:
+    old = make_full_digest()
+    later = NOW + timedelta(days=1)
+    new = replace(old, key_points=old.key_points[:1], speakers=(), locations=())
+    async with database.begin() as conn:
+        article_id = await save_article(conn, old.article, received_at=NOW)
+        first = await save_digest(
+            conn, old, article_id=article_id, created_at=NOW, revision="older"
+        )
+        await save_map(conn, b"of the old places", digest_id=first, drawn_at=NOW)
+        second = await save_digest(
+            conn, new, article_id=article_id, created_at=later, revision="newer"
+        )
+        stored = await find_digest(conn, article_id=article_id, method=old.method, revision="newer")
+        outdated = await find_digest(
+            conn, article_id=article_id, method=old.method, revision="older"
+        )
+        names = await conn.scalar(text("SELECT count(*) FROM digest_names"))
+        picture = await find_map(conn, first)
+    assert old.speakers
+    assert old.locations
+    assert (stored, outdated) == (StoredDigest(first, article_id, new, later), None)
+    assert (second, names, picture) == (first, 0, None)
 
 
 async def test_text_is_stored_once(database: Database) -> None:

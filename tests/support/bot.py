@@ -61,6 +61,7 @@ class FakeDigester:
     """
 
     method: str = "fake/1"
+    revision: str = "1"
     locations: tuple[Location, ...] = ()
     picture: bytes = b"picture"
     obstacle: Obstacle | None = None
