@@ -14,6 +14,7 @@ _TAG = re.compile(r"</?[a-zA-Z!][^<>]*>")
 _ENTITY = re.compile(r"&(?:#\w{1,8}|[a-zA-Z]\w{1,30});")
 _UNSEEN = re.compile(r"<(script|style)\b.*?(?:</\1\s*>|\Z)|<!--.*?(?:-->|\Z)", re.I | re.S)
 _NOT_TEXT = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
+_MINUTES = re.compile(r"\s*(\d{1,6})\s*", re.A)
 _HAS_TIME = re.compile(r"\d[T ]\d")
 
 
@@ -45,6 +46,13 @@ def absolute(link: object, base: str | None) -> str | None:
     except ValueError:
         return None
     return _NOT_TEXT.sub("", address) if is_web else None
+
+
+def minutes(text: object) -> float | None:
+    """Stated whole minutes in seconds; None where they are none, or none that make sense."""
+    if not isinstance(text, str) or not (found := _MINUTES.fullmatch(text)):
+        return None
+    return float(found[1]) * 60 or None
 
 
 def iso_time(text: object) -> str | None:

@@ -10,7 +10,15 @@ from typing import Any
 from lxml import etree
 
 from fetcher.errors import NotAFeed
-from fetcher.feed_text import absolute, entry_id, iso_time, looks_like_html, plain, plain_from_html
+from fetcher.feed_text import (
+    absolute,
+    entry_id,
+    iso_time,
+    looks_like_html,
+    minutes,
+    plain,
+    plain_from_html,
+)
 from fetcher.markup import without_crowded_tags
 from fetcher.models import Entry, Feed
 
@@ -40,7 +48,7 @@ def read_well(text: str, url: str | None) -> Feed:
         raise NotAFeed(url)
     link = absolute(found.feed.get("link"), url)
     entries = (_entry(entry, url or link) for entry in found.entries[:MAX_ENTRIES])
-    return Feed(_words(found.feed, "title"), link, tuple(entries))
+    return Feed(_words(found.feed, "title"), link, tuple(entries), minutes(found.feed.get("ttl")))
 
 
 def _entry(entry: Any, base: str | None) -> Entry:
@@ -87,7 +95,8 @@ def read_roughly(text: str, url: str | None) -> Feed:
         entries.append(_rough_entry(_fields(item), url or link))
         if len(entries) == MAX_ENTRIES:
             break
-    return Feed(_marked(stated.get("title", "")), link, tuple(entries))
+    title = _marked(stated.get("title", ""))
+    return Feed(title, link, tuple(entries), minutes(stated.get("ttl")))
 
 
 def parse_xml(text: str) -> etree._Element | None:

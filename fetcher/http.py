@@ -9,7 +9,7 @@ import re
 import ssl
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from functools import cached_property
@@ -35,6 +35,7 @@ from fetcher.errors import BadStatus, BlockedAddress, Unreachable, UnsupportedTy
 from fetcher.models import Fetched
 
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
+PERMANENT = frozenset({301, 308})
 BUSY = frozenset({429, 503})
 CONNECT_S = 5.0
 IDLE_S = 10.0
@@ -49,6 +50,7 @@ MAX_PAUSES = 10_000
 NEVER_READ = ("image/", "audio/", "video/", "font/")
 ACCEPT = "text/html,application/xhtml+xml,application/xml;q=0.9,text/plain;q=0.8,*/*;q=0.5"
 
+_MAX_AGE = re.compile(r"(?:^|,)\s*max-age\s*=\s*\"?(\d{1,9})", re.I | re.A)
 _CHARSET = re.compile(r"\bcharset\s*=\s*[\"']?([\w.:+-]+)", re.I | re.A)
 _Headers = tuple[tuple[str, str], ...]
 
@@ -102,18 +104,19 @@ class Fetcher:
             raise Unreachable(url, "timeout") from exc
 
     async def _follow(self, target: Target, url: str, extra: _Headers) -> Fetched:
-        for _ in range(self.settings.max_redirects + 1):
+        all_permanent = True
+        for hop in range(self.settings.max_redirects + 1):
             async with self._turn_at(target.host):
                 self._check_pause(target)
                 answer = await self._get(target, url, extra)
             if isinstance(answer, Fetched):
                 self._note_pause(target.host, answer)
-                return answer
-            target = parse_target(answer, self._policy)
+                return replace(answer, moved=hop > 0 and all_permanent)
+            all_permanent = all_permanent and answer.is_permanent
+            target = parse_target(answer.location, self._policy)
         raise Unreachable(url, "redirects")
 
-    async def _get(self, target: Target, url: str, extra: _Headers) -> Fetched | str:
-        """What is there, or the address that it redirects to."""
+    async def _get(self, target: Target, url: str, extra: _Headers) -> "Fetched | _Redirect":
         connection = httpcore.AsyncHTTPConnection(
             origin=httpcore.Origin(target.scheme.encode(), target.host.encode(), target.port),
             ssl_context=self._tls if target.scheme == "https" else None,
@@ -153,13 +156,15 @@ class Fetcher:
             extensions={"timeout": {"connect": CONNECT_S, "read": IDLE_S, "write": IDLE_S}},
         )
 
-    async def _read(self, response: httpcore.Response, target: Target, url: str) -> Fetched | str:
+    async def _read(
+        self, response: httpcore.Response, target: Target, url: str
+    ) -> "Fetched | _Redirect":
         if len(response.headers) > MAX_HEADERS:
             raise Unreachable(target.url, "bad_answer")
         headers = httpx.Headers(response.headers)
         location = headers.get("location")
         if response.status in REDIRECTS and location:
-            return _join(target.url, location)
+            return _Redirect(_join(target.url, location), response.status in PERMANENT)
         media_type, charset = _content_type(headers.get("content-type", ""))
         body = b""
         if 200 <= response.status < 300:
@@ -181,6 +186,7 @@ class Fetcher:
             etag=headers.get("etag"),
             last_modified=headers.get("last-modified"),
             retry_after=_retry_after(headers.get("retry-after", "")),
+            max_age=_max_age(headers.get("cache-control", "")),
         )
 
     @cached_property
@@ -204,6 +210,12 @@ class Fetcher:
             if len(self._pauses) >= MAX_PAUSES:
                 self._pauses = {h: p for h, p in self._pauses.items() if p[1] > now}
             self._pauses[host] = (answer.status, now + answer.retry_after)
+
+
+@dataclass(frozen=True, slots=True)
+class _Redirect:
+    location: str
+    is_permanent: bool
 
 
 class _PinnedBackend(httpcore.AsyncNetworkBackend):
@@ -294,3 +306,8 @@ def _retry_after(value: str) -> float | None:
         return None
     left = (at.replace(tzinfo=at.tzinfo or UTC) - datetime.now(UTC)).total_seconds()
     return min(max(left, 0.0), MAX_PAUSE_S)
+
+
+def _max_age(value: str) -> float | None:
+    found = _MAX_AGE.search(value)
+    return min(float(found[1]), MAX_PAUSE_S) if found else None

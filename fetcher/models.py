@@ -9,7 +9,8 @@ class Fetched:
 
     `url` is where redirects ended, `requested_url` where they began. `content_type` is lower case
     and without parameters, "" where none was stated; `charset` is the one of the header.
-    `retry_after` is in seconds. `etag` and `last_modified` are verbatim.
+    `moved` says that every redirect on the way was permanent. `retry_after` and `max_age` are in
+    seconds. `etag` and `last_modified` are verbatim.
     """
 
     url: str
@@ -21,6 +22,8 @@ class Fetched:
     etag: str | None = None
     last_modified: str | None = None
     retry_after: float | None = None
+    max_age: float | None = None
+    moved: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +42,15 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Feed:
-    """A feed, or a list of subscriptions; the entries of a list link to feeds."""
+    """A feed, or a list of subscriptions; the entries of a list link to feeds.
+
+    `ttl` is how long it asks to be left alone, in seconds.
+    """
 
     title: str
     link: str | None
     entries: tuple[Entry, ...]
+    ttl: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

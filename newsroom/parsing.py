@@ -5,8 +5,9 @@ import multiprocessing
 import resource
 from collections.abc import Callable
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import suppress
 from functools import partial
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Self, TypeVar
 
 from pebble import CONSTS, ProcessExpired, ProcessPool
 
@@ -24,6 +25,8 @@ DOCUMENT_MEMORY = 500_000_000
 DOCUMENT_SECONDS = 20.0
 FEED_SECONDS = 4.0
 ROUGH_FEED_SECONDS = 3.0
+FEEDS_PER_PROCESS = 500
+"""After so many its memory is given back."""
 
 CONSTS.term_timeout = 0.1
 
@@ -58,6 +61,54 @@ def read_document(body: bytes, *, name: str) -> Article:
         return parse_apart(parse, body, seconds=DOCUMENT_SECONDS, memory=DOCUMENT_MEMORY)
     except ParseCutOff as exc:
         raise TooLarge(name, len(body), len(body)) from exc
+
+
+class FeedReader:
+    """Reads feeds in one process that stays up; a context manager.
+
+    A feed that breaks or stalls it is read again, roughly, by the next one.
+    """
+
+    def __init__(self) -> None:
+        self._pool: ProcessPool | None = None
+
+    async def read(self, fetched: Fetched, /) -> Feed | FoundFeeds:
+        """What a server answered, as a feed; raises NotAFeed or TooLarge."""
+        charset = f"; charset={fetched.charset}" if fetched.charset else ""
+        stated = {"url": fetched.url, "content_type": fetched.content_type + charset}
+        ways = ((parse_feed, FEED_SECONDS), (parse_feed_roughly, ROUGH_FEED_SECONDS))
+        for parse, seconds in ways:
+            with suppress(TimeoutError, MemoryError, ProcessExpired, BrokenProcessPool):
+                return await asyncio.wrap_future(
+                    self._running_pool().schedule(
+                        parse, args=(fetched.body,), kwargs=stated, timeout=seconds
+                    )
+                )
+        raise NotAFeed(fetched.url)
+
+    def close(self) -> None:
+        """Stop the process; who still waits for it gets nothing."""
+        if self._pool is not None:
+            self._pool.stop()
+            self._pool.join()
+            self._pool = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _running_pool(self) -> ProcessPool:
+        if self._pool is None:
+            self._pool = ProcessPool(
+                1,
+                max_tasks=FEEDS_PER_PROCESS,
+                initializer=_limit_memory,
+                initargs=(FEED_MEMORY,),
+                context=multiprocessing.get_context("forkserver"),
+            )
+        return self._pool
 
 
 class PageReader:

@@ -187,6 +187,58 @@ map_pictures = Table(
     Column("drawn_at", UtcDateTime, nullable=False),
 )
 
+feeds = Table(
+    "feeds",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("url", ExactText, nullable=False, unique=True),
+    Column("title", ExactText, nullable=False),
+    Column("link", ExactText),
+    Column("state", Text, nullable=False),
+    Column("etag", ExactText),
+    Column("last_modified", ExactText),
+    Column("next_poll_at", UtcDateTime, nullable=False),
+    Column("last_read_at", UtcDateTime),
+    Column("last_new_at", UtcDateTime),
+    Column("failures", Integer, nullable=False),
+    Column("failure", Text),
+    Column("failing_since", UtcDateTime),
+    Column("told_at", UtcDateTime),
+    Column("added_at", UtcDateTime, nullable=False),
+    Index(None, "state", "next_poll_at"),
+    sqlite_autoincrement=True,
+)
+
+feed_entries = Table(
+    "feed_entries",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("feed_id", Id, ForeignKey("feeds.id", ondelete="CASCADE"), nullable=False),
+    Column("title", ExactText, nullable=False),
+    Column("link", ExactText),
+    Column("published", ExactText),
+    Column("summary", ExactText, nullable=False),
+    Column("seen_at", UtcDateTime, nullable=False),
+    Column("article_id", Id, ForeignKey("articles.id", ondelete="SET NULL")),
+    Index(None, "feed_id", "seen_at"),
+    Index(None, "article_id"),
+    sqlite_autoincrement=True,
+)
+
+feed_entry_keys = Table(
+    "feed_entry_keys",
+    metadata,
+    Column(
+        "feed_id",
+        Id,
+        ForeignKey("feeds.id", ondelete="CASCADE"),
+        primary_key=True,
+        autoincrement=False,
+    ),
+    Column("key", Text, primary_key=True),
+    Column("seen_at", UtcDateTime, nullable=False),
+)
+
 admissions = Table(
     "admissions",
     metadata,

@@ -70,6 +70,18 @@ def test_rss_is_read_as_plain_text_with_absolute_links() -> None:
     assert second.id
 
 
+@pytest.mark.parametrize(
+    ("stated", "ttl"), [("60", 3_600.0), (" 5 ", 300.0), ("0", None), ("-5", None), ("soon", None)]
+)
+@pytest.mark.parametrize("parse", [parse_feed, parse_feed_roughly])
+def test_a_feed_says_how_long_to_leave_it_alone(
+    parse: Callable[[bytes], object], stated: str, ttl: float | None
+) -> None:
+    feed = parse(f"<rss><channel><title>M</title><ttl>{stated}</ttl></channel></rss>".encode())
+    assert isinstance(feed, Feed)
+    assert feed.ttl == ttl
+
+
 def test_atom_is_read() -> None:
     feed = read(ATOM)
     assert (feed.title, feed.link) == ("A & B", "https://marren.example/")

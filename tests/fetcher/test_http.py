@@ -170,6 +170,43 @@ async def test_redirects_are_followed_and_carry_no_cookie() -> None:
     assert "cookie" not in "".join(site.requests).lower()
 
 
+@pytest.mark.parametrize(
+    ("statuses", "moved"),
+    [
+        ((), False),
+        (("301 Moved Permanently",), True),
+        (("308 Permanent Redirect", "301 Moved Permanently"), True),
+        (("302 Found",), False),
+        (("301 Moved Permanently", "307 Temporary Redirect"), False),
+    ],
+)
+async def test_an_address_has_moved_if_every_redirect_says_so(
+    statuses: tuple[str, ...], moved: bool
+) -> None:
+    hops = {f"/{n}": redirect(f"/{n + 1}", status) for n, status in enumerate(statuses)}
+    async with serving({**hops, f"/{len(statuses)}": page()}) as site:
+        fetched = await make_fetcher(Wires(site)).fetch("http://news.example/0")
+    assert fetched.moved is moved
+
+
+@pytest.mark.parametrize(
+    ("stated", "max_age"),
+    [
+        ("max-age=600", 600.0),
+        ("public, Max-Age = 600", 600.0),
+        ("max-age=999999999", 86_400.0),
+        ("s-maxage=600", None),
+        ("max-age=soon", None),
+        ("no-cache", None),
+    ],
+)
+async def test_how_long_an_answer_stays_fresh(stated: str, max_age: float | None) -> None:
+    headers = {"Cache-Control": stated}
+    async with serving({"/a": page(b"", headers=headers)}) as site:
+        fetched = await make_fetcher(Wires(site)).fetch(URL)
+    assert fetched.max_age == max_age
+
+
 async def test_redirects_end_after_so_many() -> None:
     hops = {f"/{n}": redirect(f"/{n + 1}") for n in range(9)}
     async with serving({**hops, "/3": page()}) as site:
