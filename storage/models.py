@@ -44,7 +44,7 @@ class PlaceTopic:
     """
 
     place_id: int
-    name: str
+    name: str = field(compare=False)
     within: str = field(default="", compare=False)
 
 
