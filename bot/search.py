@@ -14,12 +14,12 @@ from bot.markup import Fragment, bold, clean_text, cut_text, joined, plain, utf1
 from bot.wording import shown_span
 from storage.database import Connection
 from storage.digests import get_digest
+from storage.models import Term
 from storage.search import (
     MATCH_END,
     MATCH_START,
     SearchHit,
     SearchQuery,
-    Term,
     search_digests,
 )
 from summarizer.models import Digest, Span

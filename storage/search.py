@@ -23,6 +23,7 @@ from sqlalchemy import (
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.columns import unescape
+from storage.models import Term
 from storage.tables import digest_names, digests, insert, requests
 from summarizer.models import Digest
 
@@ -43,16 +44,11 @@ _UNSAYABLE = {0: " ", **dict.fromkeys(range(0xD800, 0xE000), " ")}
 
 
 @dataclass(frozen=True, slots=True)
-class Term:
-    """Words that must stand next to each other; unless `exact`, the last may go on."""
-
-    text: str
-    exact: bool = False
-
-
-@dataclass(frozen=True, slots=True)
 class SearchQuery:
-    """What a digest must hold, all of it: words anywhere in its article, speakers, places."""
+    """What a digest must hold, all of it: words anywhere in its article, speakers, places.
+
+    The last word of a term may go on, unless it is exact.
+    """
 
     words: tuple[Term, ...] = ()
     speakers: tuple[Term, ...] = ()

@@ -3,10 +3,11 @@
 import re
 import sqlite3
 import unicodedata
+from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import dataclass, replace
 from enum import IntEnum
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -106,6 +107,23 @@ class Gazetteer:
             key,
         )
         return tuple(map(_to_place, rows))
+
+    def find_place(self, place_id: int) -> Place | None:
+        """The place of an id of the list."""
+        rows = self._query(
+            f"SELECT {_COLUMNS}, 0 FROM places WHERE places.id = ?",  # noqa: S608 - constants only
+            place_id,
+        )
+        return _to_place(rows[0]) if rows else None
+
+    @cached_property
+    def countries(self) -> Mapping[str, Place]:
+        """The countries, by their codes."""
+        rows = self._query(
+            f"SELECT {_COLUMNS}, 0 FROM places WHERE places.level = ?",  # noqa: S608 - constants only
+            0,
+        )
+        return {place.country: place for place in map(_to_place, rows) if place.country}
 
     def find_course(self, place: Place) -> tuple[tuple[float, float], ...]:
         """Points along a long river; empty for places that one point stands for."""

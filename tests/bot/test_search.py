@@ -15,7 +15,8 @@ from bot.search import (
     render_snippet,
     render_statement,
 )
-from storage.search import MATCH_END, MATCH_START, SearchQuery, Term, match_expression
+from storage.models import Term
+from storage.search import MATCH_END, MATCH_START, SearchQuery, match_expression
 from summarizer.models import Article, Digest, Span
 from support.bot import GROUP, Chatting
 from support.builders import (

@@ -14,6 +14,7 @@ from storage.chats import Chat, save_chat
 from storage.database import Database
 from storage.digests import save_digest
 from storage.history import record_request
+from storage.models import Term
 from storage.search import (
     CUT,
     MATCH_END,
@@ -21,7 +22,6 @@ from storage.search import (
     MAX_TERMS,
     SearchHit,
     SearchQuery,
-    Term,
     match_expression,
     search_digests,
 )
