@@ -8,7 +8,7 @@ from sqlalchemy import Row, delete, exists, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.errors import NotFound
-from storage.tables import articles, digests, insert, jobs, requests
+from storage.tables import articles, digests, insert, jobs, matches, requests
 from summarizer.models import Article
 from summarizer.wire import article_key
 
@@ -53,13 +53,16 @@ async def find_article(conn: AsyncConnection, key: str) -> Article | None:
 
 
 async def delete_unclaimed_articles(conn: AsyncConnection, article_ids: Collection[int]) -> None:
-    """Of these articles, erase those whose digest no chat has asked for and none waits for."""
+    """Of these articles, erase those that no chat has asked for, waits for or follows."""
     asked_for = exists().where(
         requests.c.digest_id == digests.c.id, digests.c.article_id == articles.c.id
     )
     waited_for = exists().where(jobs.c.article_id == articles.c.id)
+    followed = exists().where(
+        matches.c.digest_id == digests.c.id, digests.c.article_id == articles.c.id
+    )
     await conn.execute(
-        delete(articles).where(articles.c.id.in_(article_ids), ~asked_for, ~waited_for)
+        delete(articles).where(articles.c.id.in_(article_ids), ~asked_for, ~waited_for, ~followed)
     )
 
 

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import Row, delete, func, select, update
+from sqlalchemy import Row, delete, exists, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.errors import NotFound
-from storage.tables import feed_entries, feed_entry_keys, feeds, insert
+from storage.tables import feed_entries, feed_entry_keys, feeds, insert, subscriptions
 
 FeedState = Literal["active", "gone", "given_up"]
 """`gone`: its server says that it will not come back. `given_up`: it failed for too long."""
@@ -260,6 +260,12 @@ async def retry_feed(conn: AsyncConnection, feed_id: int, *, now: datetime) -> N
             told_at=None,
         )
     )
+
+
+async def delete_unfollowed_feeds(conn: AsyncConnection) -> None:
+    """Forget the feeds that no subscription has, with what they listed."""
+    followed = exists().where(subscriptions.c.feed_id == feeds.c.id)
+    await conn.execute(delete(feeds).where(~followed))
 
 
 async def list_entries(

@@ -7,7 +7,17 @@ from sqlalchemy import ColumnElement, Table, Text, cast, delete, func, or_, sele
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.search import SEARCH_INDEXES
-from storage.tables import articles, chats, digests, jobs, metadata, requests, updates
+from storage.tables import (
+    articles,
+    chats,
+    digests,
+    jobs,
+    matches,
+    metadata,
+    requests,
+    subscriptions,
+    updates,
+)
 
 COUNTERS = ("digest_asks", "wrong_codes")
 
@@ -67,11 +77,17 @@ def _names_chat(chat_id: int) -> ColumnElement[bool]:
 async def _articles(
     conn: AsyncConnection, of_chat: Callable[[ColumnElement[int]], ColumnElement[bool]]
 ) -> set[int]:
-    """The ids of the articles that such chats asked for, or that they are waiting for."""
+    """The ids of the articles that such chats asked for, wait for or follow."""
     asked_for = (
         select(digests.c.article_id).join_from(requests, digests).where(of_chat(requests.c.chat_id))
     )
     waited_for = select(jobs.c.article_id).where(
         of_chat(jobs.c.chat_id), jobs.c.article_id.is_not(None)
     )
-    return set(await conn.scalars(asked_for.union(waited_for)))
+    followed = (
+        select(digests.c.article_id)
+        .join_from(matches, digests)
+        .join(subscriptions)
+        .where(of_chat(subscriptions.c.chat_id))
+    )
+    return set(await conn.scalars(asked_for.union(waited_for, followed)))

@@ -239,6 +239,70 @@ feed_entry_keys = Table(
     Column("seen_at", UtcDateTime, nullable=False),
 )
 
+subscriptions = Table(
+    "subscriptions",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("bot_id", Id, nullable=False),
+    Column("chat_id", Id, nullable=False),
+    Column("thread_id", Id),
+    Column("topic", JsonText, nullable=False),
+    Column("topic_key", ExactText, nullable=False),
+    Column("feed_id", Id, ForeignKey("feeds.id", ondelete="CASCADE")),
+    Column("told", Integer, nullable=False),
+    Column("times", JsonText, nullable=False),
+    Column("days", JsonText, nullable=False),
+    Column("zone", Text, nullable=False),
+    Column("since", UtcDateTime, nullable=False),
+    Column("next_slot_at", UtcDateTime),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("paused_until", UtcDateTime),
+    Column("ended_at", UtcDateTime),
+    UniqueConstraint("bot_id", "chat_id", "topic_key"),
+    Index(None, "bot_id", "next_slot_at"),
+    Index(None, "feed_id"),
+    sqlite_autoincrement=True,
+)
+
+matches = Table(
+    "matches",
+    metadata,
+    Column(
+        "subscription_id",
+        Id,
+        ForeignKey("subscriptions.id", ondelete="CASCADE"),
+        primary_key=True,
+        autoincrement=False,
+    ),
+    Column(
+        "digest_id",
+        Id,
+        ForeignKey("digests.id", ondelete="CASCADE"),
+        primary_key=True,
+        autoincrement=False,
+    ),
+    Column("entry_id", Id, ForeignKey("feed_entries.id", ondelete="SET NULL")),
+    Column("matched_at", UtcDateTime, nullable=False),
+    Column("told_at", UtcDateTime),
+    Index(None, "digest_id"),
+    Index(None, "entry_id"),
+    Index(None, "matched_at"),
+)
+
+editions = Table(
+    "editions",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column(
+        "subscription_id", Id, ForeignKey("subscriptions.id", ondelete="CASCADE"), nullable=False
+    ),
+    Column("slot", Text, nullable=False),
+    Column("stories", JsonText, nullable=False),
+    Column("composed_at", UtcDateTime, nullable=False),
+    UniqueConstraint("subscription_id", "slot"),
+    sqlite_autoincrement=True,
+)
+
 admissions = Table(
     "admissions",
     metadata,

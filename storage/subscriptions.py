@@ -1,0 +1,414 @@
+"""What chats follow, which articles belong to it, and which editions were made of them."""
+
+import json
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, time
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, and_, delete, func, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from storage.errors import NotFound
+from storage.models import FeedTopic, PlaceTopic, Schedule, Topic, topic_from_dict, topic_to_dict
+from storage.tables import editions, insert, matches, subscriptions
+
+FOREVER = datetime(9999, 12, 31, tzinfo=UTC)
+"""A pause without an end."""
+
+
+@dataclass(frozen=True, slots=True)
+class Subscription:
+    """A topic that a chat follows, in one of its threads perhaps.
+
+    `feed_id` is the feed of a feed topic. One that is not `told` brings no messages of its own: it
+    only supplies the other topics of its chat. `since` is the instant of the last slot that was
+    delivered or skipped, at first that of subscribing; `next_slot_at` is None where entries are
+    told at once. `paused_until` and `ended_at` are None unless it is paused, or was ended.
+    """
+
+    id: int
+    chat_id: int
+    thread_id: int | None
+    topic: Topic
+    feed_id: int | None
+    schedule: Schedule
+    told: bool
+    since: datetime
+    next_slot_at: datetime | None
+    created_at: datetime
+    paused_until: datetime | None
+    ended_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A digest that belongs to a subscription; `entry_id` is the entry it came with, if any."""
+
+    subscription_id: int
+    digest_id: int
+    entry_id: int | None
+    matched_at: datetime
+
+
+async def subscribe(
+    conn: AsyncConnection,
+    topic: Topic,
+    *,
+    bot_id: int,
+    chat_id: int,
+    thread_id: int | None = None,
+    feed_id: int | None = None,
+    schedule: Schedule,
+    next_slot_at: datetime | None,
+    now: datetime,
+) -> tuple[Subscription, bool]:
+    """What the chat follows now, and whether it did not before.
+
+    A topic that is followed already stays as it is, and one that was ended comes back as new.
+    """
+    key = topic_key(topic)
+    fresh = {
+        "thread_id": thread_id,
+        "feed_id": feed_id,
+        "told": 1,
+        "since": now,
+        "created_at": now,
+        "paused_until": None,
+        "ended_at": None,
+        **_scheduled(schedule, next_slot_at),
+    }
+    added = insert(conn, subscriptions).values(
+        bot_id=bot_id, chat_id=chat_id, topic=topic_to_dict(topic), topic_key=key, **fresh
+    )
+    row = (
+        await conn.execute(
+            added.on_conflict_do_update(
+                index_elements=[
+                    subscriptions.c.bot_id,
+                    subscriptions.c.chat_id,
+                    subscriptions.c.topic_key,
+                ],
+                set_=fresh,
+                where=subscriptions.c.ended_at.is_not(None),
+            ).returning(subscriptions)
+        )
+    ).one_or_none()
+    if row is not None:
+        return _subscription(row), True
+    found = await conn.execute(
+        select(subscriptions).where(
+            subscriptions.c.bot_id == bot_id,
+            subscriptions.c.chat_id == chat_id,
+            subscriptions.c.topic_key == key,
+        )
+    )
+    return _subscription(found.one()), False
+
+
+async def get_subscription(
+    conn: AsyncConnection, subscription_id: int, *, bot_id: int, chat_id: int
+) -> Subscription:
+    """The subscription of this chat, ended or not; raises NotFound, also for another chat's."""
+    row = await conn.execute(
+        select(subscriptions).where(_of_chat(bot_id, chat_id, subscription_id))
+    )
+    if (found := row.one_or_none()) is None:
+        raise NotFound("subscription", subscription_id)
+    return _subscription(found)
+
+
+async def list_subscriptions(
+    conn: AsyncConnection, *, bot_id: int, chat_id: int | None = None
+) -> tuple[Subscription, ...]:
+    """What a chat follows, or all chats do, in the order of subscribing."""
+    query = select(subscriptions).where(
+        subscriptions.c.bot_id == bot_id, subscriptions.c.ended_at.is_(None)
+    )
+    if chat_id is not None:
+        query = query.where(subscriptions.c.chat_id == chat_id)
+    rows = await conn.execute(query.order_by(subscriptions.c.id))
+    return tuple(_subscription(row) for row in rows)
+
+
+async def count_subscriptions(conn: AsyncConnection, *, bot_id: int, chat_id: int) -> int:
+    """How many topics a chat follows."""
+    query = select(func.count()).where(
+        subscriptions.c.bot_id == bot_id,
+        subscriptions.c.chat_id == chat_id,
+        subscriptions.c.ended_at.is_(None),
+    )
+    return int(await conn.scalar(query) or 0)
+
+
+async def reschedule(
+    conn: AsyncConnection,
+    subscription_ids: Collection[int],
+    schedule: Schedule,
+    *,
+    next_slot_at: datetime | None,
+) -> None:
+    """Let subscriptions be told at other times."""
+    await _change(conn, subscription_ids, **_scheduled(schedule, next_slot_at))
+
+
+async def set_told(conn: AsyncConnection, subscription_id: int, *, told: bool) -> None:
+    """Whether a subscription brings messages, or only supplies the other topics of its chat."""
+    await _change(conn, [subscription_id], told=int(told))
+
+
+async def pause_subscriptions(
+    conn: AsyncConnection, subscription_ids: Collection[int], *, until: datetime
+) -> None:
+    """Tell nothing of these until then, or until they are resumed (`FOREVER`)."""
+    await _change(conn, subscription_ids, paused_until=until)
+
+
+async def resume_subscriptions(conn: AsyncConnection, subscription_ids: Collection[int]) -> None:
+    await _change(conn, subscription_ids, paused_until=None)
+
+
+async def end_subscription(
+    conn: AsyncConnection, subscription_id: int, *, ended_at: datetime
+) -> None:
+    """Stop following; what is kept of it stays until `delete_ended_subscriptions`."""
+    await _change(conn, [subscription_id], ended_at=ended_at)
+
+
+async def restore_subscription(conn: AsyncConnection, subscription_id: int) -> None:
+    """Follow again what was ended, as if it had never been."""
+    await _change(conn, [subscription_id], ended_at=None)
+
+
+async def delete_ended_subscriptions(conn: AsyncConnection, *, ended_before: datetime) -> None:
+    """Forget what was ended so long ago that it will not be taken back."""
+    await conn.execute(delete(subscriptions).where(subscriptions.c.ended_at < ended_before))
+
+
+async def list_due_subscriptions(
+    conn: AsyncConnection, *, bot_id: int, now: datetime, limit: int
+) -> tuple[Subscription, ...]:
+    """Those whose slot has come, longest overdue first; paused ones too."""
+    rows = await conn.execute(
+        select(subscriptions)
+        .where(
+            subscriptions.c.bot_id == bot_id,
+            subscriptions.c.next_slot_at <= now,
+            subscriptions.c.ended_at.is_(None),
+        )
+        .order_by(subscriptions.c.next_slot_at, subscriptions.c.id)
+        .limit(limit)
+    )
+    return tuple(_subscription(row) for row in rows)
+
+
+async def find_next_slot_time(conn: AsyncConnection, *, bot_id: int) -> datetime | None:
+    """When the next slot of any subscription comes."""
+    found: datetime | None = await conn.scalar(
+        select(func.min(subscriptions.c.next_slot_at)).where(
+            subscriptions.c.bot_id == bot_id, subscriptions.c.ended_at.is_(None)
+        )
+    )
+    return found
+
+
+async def list_chats_of_feed(
+    conn: AsyncConnection, feed_id: int, *, now: datetime
+) -> frozenset[int]:
+    """The chats that follow the feed, and where not everything is paused.
+
+    Their topics look into what it brings.
+    """
+    following = select(subscriptions.c.chat_id).where(
+        subscriptions.c.feed_id == feed_id, subscriptions.c.ended_at.is_(None)
+    )
+    awake = select(subscriptions.c.chat_id).where(
+        subscriptions.c.ended_at.is_(None),
+        or_(subscriptions.c.paused_until.is_(None), subscriptions.c.paused_until <= now),
+    )
+    return frozenset(await conn.scalars(following.intersect(awake)))
+
+
+async def list_followed_feed_ids(
+    conn: AsyncConnection, *, bot_id: int, chat_id: int
+) -> tuple[int, ...]:
+    """The feeds that a chat follows."""
+    rows = await conn.scalars(
+        select(subscriptions.c.feed_id)
+        .where(
+            subscriptions.c.bot_id == bot_id,
+            subscriptions.c.chat_id == chat_id,
+            subscriptions.c.feed_id.is_not(None),
+            subscriptions.c.ended_at.is_(None),
+        )
+        .order_by(subscriptions.c.id)
+    )
+    return tuple(rows)
+
+
+async def record_match(conn: AsyncConnection, match: Match) -> bool:
+    """Note that a digest belongs to a subscription; False where that is known."""
+    saved = await conn.execute(
+        insert(conn, matches)
+        .values(
+            subscription_id=match.subscription_id,
+            digest_id=match.digest_id,
+            entry_id=match.entry_id,
+            matched_at=match.matched_at,
+        )
+        .on_conflict_do_nothing(index_elements=[matches.c.subscription_id, matches.c.digest_id])
+    )
+    return saved.rowcount == 1
+
+
+async def list_untold_matches(
+    conn: AsyncConnection, subscription_ids: Collection[int], *, limit: int
+) -> tuple[Match, ...]:
+    """What belongs to these subscriptions and was in no edition yet, newest first."""
+    rows = await conn.execute(
+        select(matches)
+        .where(matches.c.subscription_id.in_(subscription_ids), matches.c.told_at.is_(None))
+        .order_by(matches.c.matched_at.desc(), matches.c.digest_id.desc())
+        .limit(limit)
+    )
+    return tuple(
+        Match(row.subscription_id, row.digest_id, row.entry_id, row.matched_at) for row in rows
+    )
+
+
+async def list_told_digests(
+    conn: AsyncConnection, subscription_id: int, *, since: datetime
+) -> tuple[int, ...]:
+    """The digests that editions of the subscription have told since then, oldest first."""
+    rows = await conn.scalars(
+        select(matches.c.digest_id)
+        .where(matches.c.subscription_id == subscription_id, matches.c.told_at >= since)
+        .order_by(matches.c.told_at, matches.c.digest_id)
+    )
+    return tuple(rows)
+
+
+async def mark_matches_told(
+    conn: AsyncConnection,
+    subscription_id: int,
+    digest_ids: Collection[int],
+    *,
+    told_at: datetime,
+) -> None:
+    await conn.execute(
+        update(matches)
+        .where(matches.c.subscription_id == subscription_id, matches.c.digest_id.in_(digest_ids))
+        .values(told_at=told_at)
+    )
+
+
+async def delete_old_matches(conn: AsyncConnection, *, matched_before: datetime) -> None:
+    """Forget what belonged to subscriptions long ago, told or not."""
+    await conn.execute(delete(matches).where(matches.c.matched_at < matched_before))
+
+
+async def open_edition(
+    conn: AsyncConnection,
+    subscription_id: int,
+    slot: str,
+    *,
+    stories: Sequence[Sequence[int]],
+    composed_at: datetime,
+) -> int | None:
+    """The id of the edition for a slot, to be sent in this transaction; None where there is one.
+
+    `stories` are the ids of their digests, the best one of each first.
+    """
+    saved: int | None = await conn.scalar(
+        insert(conn, editions)
+        .values(
+            subscription_id=subscription_id,
+            slot=slot,
+            stories=[list(story) for story in stories],
+            composed_at=composed_at,
+        )
+        .on_conflict_do_nothing(index_elements=[editions.c.subscription_id, editions.c.slot])
+        .returning(editions.c.id)
+    )
+    return saved
+
+
+async def get_edition_stories(
+    conn: AsyncConnection, edition_id: int, *, bot_id: int, chat_id: int
+) -> tuple[tuple[int, ...], ...]:
+    """The digests of each story of an edition; raises NotFound, also for another chat's."""
+    found = await conn.scalar(
+        select(editions.c.stories)
+        .join_from(editions, subscriptions)
+        .where(
+            editions.c.id == edition_id,
+            subscriptions.c.bot_id == bot_id,
+            subscriptions.c.chat_id == chat_id,
+        )
+    )
+    if found is None:
+        raise NotFound("edition", edition_id)
+    return tuple(tuple(story) for story in found)
+
+
+async def close_slot(
+    conn: AsyncConnection,
+    subscription_id: int,
+    *,
+    since: datetime,
+    next_slot_at: datetime | None,
+) -> None:
+    """Note that a slot was delivered or skipped."""
+    await _change(conn, [subscription_id], since=since, next_slot_at=next_slot_at)
+
+
+def topic_key(topic: Topic) -> str:
+    """What equal topics have in common and others do not; no case, no labels of places."""
+    match topic:
+        case PlaceTopic(place_id):
+            return f"place:{place_id}"
+        case FeedTopic(url):
+            return f"feed:{url}"
+        case _:
+            return json.dumps(topic_to_dict(topic), sort_keys=True, ensure_ascii=False).casefold()
+
+
+async def _change(conn: AsyncConnection, subscription_ids: Collection[int], **values: Any) -> None:
+    await conn.execute(
+        update(subscriptions).where(subscriptions.c.id.in_(subscription_ids)).values(**values)
+    )
+
+
+def _of_chat(bot_id: int, chat_id: int, subscription_id: int) -> ColumnElement[bool]:
+    return and_(
+        subscriptions.c.id == subscription_id,
+        subscriptions.c.bot_id == bot_id,
+        subscriptions.c.chat_id == chat_id,
+    )
+
+
+def _scheduled(schedule: Schedule, next_slot_at: datetime | None) -> dict[str, Any]:
+    return {
+        "times": [clock.isoformat("minutes") for clock in schedule.times],
+        "days": list(schedule.days),
+        "zone": schedule.zone,
+        "next_slot_at": next_slot_at,
+    }
+
+
+def _subscription(row: Row[Any]) -> Subscription:
+    times = tuple(map(time.fromisoformat, row.times))
+    return Subscription(
+        id=row.id,
+        chat_id=row.chat_id,
+        thread_id=row.thread_id,
+        topic=topic_from_dict(row.topic),
+        feed_id=row.feed_id,
+        schedule=Schedule(times, tuple(row.days), row.zone),
+        told=bool(row.told),
+        since=row.since,
+        next_slot_at=row.next_slot_at,
+        created_at=row.created_at,
+        paused_until=row.paused_until,
+        ended_at=row.ended_at,
+    )
