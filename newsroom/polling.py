@@ -21,7 +21,6 @@ from storage.feeds import (
     FeedState,
     NewEntry,
     Reading,
-    StoredEntry,
     StoredFeed,
     claim_feeds,
     find_next_poll_time,
@@ -43,7 +42,6 @@ AT_ONCE = 8
 LONGEST_WAIT_S = 60.0
 """The clock may have been set since; and a broken database is tried again after this."""
 
-OnNew = Callable[[Connection, StoredFeed, tuple[StoredEntry, ...]], Awaitable[None]]
 OnTrouble = Callable[[Connection, StoredFeed], Awaitable[None]]
 
 
@@ -78,17 +76,18 @@ class _Read:
 
 @dataclass(slots=True)
 class Poller:
-    """Asks feeds; `on_new` and `on_trouble` work in the transaction that notes what they tell of.
+    """Asks feeds. New entries wait in storage to be digested; `on_new` says that there are some.
 
-    They may be run again, and await their connection only. Trouble is told once: of a feed that
-    failed for three days, that ended, or that is given up.
+    `on_trouble` works in the transaction that notes it: it may be run again, and awaits its
+    connection only. Trouble is told once: of a feed that failed for three days, that ended, or that
+    is given up.
     """
 
     database: Database
     fetcher: FetchesOnCondition
     reader: ReadsFeeds
     settings: PollSettings
-    on_new: OnNew
+    on_new: Callable[[], None]
     on_trouble: OnTrouble
     now: Callable[[], datetime]
     jitter: Callable[[], float] = random.random
@@ -190,7 +189,7 @@ class Poller:
             url=read.fetched.url if read.fetched.moved else None,
         )
 
-        async def note(conn: Connection) -> None:
+        async def note(conn: Connection) -> bool:
             known = await list_known_keys(conn, feed.id, keys)
             is_first = feed.last_read_at is None
             new = find_news(read.listed, known, is_first=is_first)
@@ -206,11 +205,12 @@ class Poller:
                 listed=keys,
                 read_at=now,
                 next_poll_at=now + delay,
+                state="kept" if is_first else "waiting",
             )
-            if entries and not is_first:
-                await self.on_new(conn, feed, entries)
+            return bool(entries) and not is_first
 
-        await self.database.write(note)
+        if await self.database.write(note):
+            self.on_new()
 
     async def _note_failure(self, feed: StoredFeed, error: FetchError) -> None:
         now = self.now()

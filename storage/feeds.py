@@ -14,6 +14,9 @@ from storage.tables import feed_entries, feed_entry_keys, feeds, insert, subscri
 FeedState = Literal["active", "gone", "given_up"]
 """`gone`: its server says that it will not come back. `given_up`: it failed for too long."""
 
+EntryState = Literal["kept", "waiting", "done", "failed"]
+"""`waiting` to be digested; `kept` without that; `done` also where nobody wanted it any more."""
+
 KEPT_KEYS = 10_000
 """Of each feed so many of the newest keys are remembered; a reading lists 4,000 at most."""
 _AT_ONCE = 500
@@ -56,7 +59,10 @@ class NewEntry:
 
 @dataclass(frozen=True, slots=True)
 class StoredEntry:
-    """`article_id` is the article behind the link, once that was fetched."""
+    """`article_id` is the article behind the link, once that was fetched.
+
+    `attempts` counts how often it was taken to be digested.
+    """
 
     id: int
     feed_id: int
@@ -66,6 +72,7 @@ class StoredEntry:
     summary: str
     seen_at: datetime
     article_id: int | None
+    attempts: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,8 +180,9 @@ async def record_reading(
     listed: Collection[str],
     read_at: datetime,
     next_poll_at: datetime,
+    state: EntryState = "waiting",
 ) -> tuple[StoredEntry, ...]:
-    """Note what a feed listed; `new` are kept, of all `listed` entries the keys are.
+    """Note what a feed listed; `new` are kept in this state, of all `listed` entries the keys are.
 
     A new address that another feed has already is not taken over.
     """
@@ -194,7 +202,7 @@ async def record_reading(
     )
     await record_unchanged(conn, feed_id, read_at=read_at, next_poll_at=next_poll_at)
     await _save_keys(conn, feed_id, listed, seen_at=read_at)
-    return await _save_entries(conn, feed_id, new, seen_at=read_at)
+    return await _save_entries(conn, feed_id, new, state=state, seen_at=read_at)
 
 
 async def record_unchanged(
@@ -289,10 +297,63 @@ async def get_entry(conn: AsyncConnection, entry_id: int) -> StoredEntry:
     return _entry(row)
 
 
-async def attach_entry(conn: AsyncConnection, entry_id: int, article_id: int) -> None:
-    """Say which article is behind an entry."""
+async def claim_entries(
+    conn: AsyncConnection, *, now: datetime, lease_until: datetime, limit: int
+) -> tuple[StoredEntry, ...]:
+    """Take entries that wait to be digested, oldest first; nobody else gets them before the lease
+    ends."""
+    chosen = (
+        select(feed_entries.c.id)
+        .where(feed_entries.c.state == "waiting", feed_entries.c.not_before_at <= now)
+        .order_by(feed_entries.c.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    rows = await conn.execute(
+        update(feed_entries)
+        .where(feed_entries.c.id.in_(chosen))
+        .values(not_before_at=lease_until, attempts=feed_entries.c.attempts + 1)
+        .returning(feed_entries)
+    )
+    return tuple(sorted(map(_entry, rows), key=lambda entry: entry.id))
+
+
+async def find_next_entry_time(conn: AsyncConnection) -> datetime | None:
+    """When the next entry may be digested."""
+    found: datetime | None = await conn.scalar(
+        select(func.min(feed_entries.c.not_before_at)).where(feed_entries.c.state == "waiting")
+    )
+    return found
+
+
+async def release_entries(conn: AsyncConnection, *, now: datetime) -> None:
+    """Let what was being digested when the program ended be digested at once."""
     await conn.execute(
-        update(feed_entries).where(feed_entries.c.id == entry_id).values(article_id=article_id)
+        update(feed_entries)
+        .where(feed_entries.c.state == "waiting", feed_entries.c.not_before_at > now)
+        .values(not_before_at=now)
+    )
+
+
+async def retry_entry(conn: AsyncConnection, entry_id: int, *, not_before: datetime) -> None:
+    """Let an entry be digested later."""
+    await conn.execute(
+        update(feed_entries).where(feed_entries.c.id == entry_id).values(not_before_at=not_before)
+    )
+
+
+async def close_entry(
+    conn: AsyncConnection,
+    entry_id: int,
+    state: Literal["done", "failed"],
+    *,
+    article_id: int | None = None,
+) -> None:
+    """Say that an entry is through, and which article was behind it."""
+    await conn.execute(
+        update(feed_entries)
+        .where(feed_entries.c.id == entry_id)
+        .values(state=state, article_id=article_id)
     )
 
 
@@ -331,7 +392,12 @@ async def _save_keys(
 
 
 async def _save_entries(
-    conn: AsyncConnection, feed_id: int, new: Sequence[NewEntry], *, seen_at: datetime
+    conn: AsyncConnection,
+    feed_id: int,
+    new: Sequence[NewEntry],
+    *,
+    state: EntryState,
+    seen_at: datetime,
 ) -> tuple[StoredEntry, ...]:
     saved = []
     for entry in new:
@@ -344,6 +410,9 @@ async def _save_entries(
                 published=entry.published,
                 summary=entry.summary,
                 seen_at=seen_at,
+                state=state,
+                attempts=0,
+                not_before_at=seen_at,
             )
             .returning(feed_entries)
         )

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.errors import NotFound
 from storage.models import FeedTopic, PlaceTopic, Schedule, Topic, topic_from_dict, topic_to_dict
-from storage.tables import editions, insert, matches, subscriptions
+from storage.tables import editions, insert, matches, subscription_changes, subscriptions
 
 FOREVER = datetime(9999, 12, 31, tzinfo=UTC)
 """A pause without an end."""
@@ -28,6 +28,7 @@ class Subscription:
     """
 
     id: int
+    bot_id: int
     chat_id: int
     thread_id: int | None
     topic: Topic
@@ -39,6 +40,11 @@ class Subscription:
     created_at: datetime
     paused_until: datetime | None
     ended_at: datetime | None
+
+    def is_awake(self, now: datetime) -> bool:
+        """Whether its chat wants to hear of it."""
+        is_paused = self.paused_until is not None and self.paused_until > now
+        return self.told and not is_paused and self.ended_at is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +82,7 @@ async def subscribe(
         "created_at": now,
         "paused_until": None,
         "ended_at": None,
+        "change": await _next_change(conn),
         **_scheduled(schedule, next_slot_at),
     }
     added = insert(conn, subscriptions).values(
@@ -119,15 +126,47 @@ async def get_subscription(
 
 
 async def list_subscriptions(
-    conn: AsyncConnection, *, bot_id: int, chat_id: int | None = None
+    conn: AsyncConnection, *, bot_id: int, chat_id: int
 ) -> tuple[Subscription, ...]:
-    """What a chat follows, or all chats do, in the order of subscribing."""
-    query = select(subscriptions).where(
-        subscriptions.c.bot_id == bot_id, subscriptions.c.ended_at.is_(None)
+    """What a chat follows, in the order of subscribing."""
+    rows = await conn.execute(
+        select(subscriptions)
+        .where(
+            subscriptions.c.bot_id == bot_id,
+            subscriptions.c.chat_id == chat_id,
+            subscriptions.c.ended_at.is_(None),
+        )
+        .order_by(subscriptions.c.id)
     )
-    if chat_id is not None:
-        query = query.where(subscriptions.c.chat_id == chat_id)
-    rows = await conn.execute(query.order_by(subscriptions.c.id))
+    return tuple(_subscription(row) for row in rows)
+
+
+async def list_changed_subscriptions(
+    conn: AsyncConnection, *, after: int
+) -> tuple[tuple[Subscription, ...], int]:
+    """All subscriptions that were changed after a number, also ended ones, and the newest number.
+
+    Numbers grow with every change; 0 is before all of them.
+    """
+    rows = (
+        await conn.execute(
+            select(subscriptions)
+            .where(subscriptions.c.change > after)
+            .order_by(subscriptions.c.change)
+        )
+    ).all()
+    return tuple(map(_subscription, rows)), rows[-1].change if rows else after
+
+
+async def find_subscriptions(
+    conn: AsyncConnection, subscription_ids: Collection[int]
+) -> tuple[Subscription, ...]:
+    """Those of these that there are, ended ones too, in the order of subscribing."""
+    rows = await conn.execute(
+        select(subscriptions)
+        .where(subscriptions.c.id.in_(subscription_ids))
+        .order_by(subscriptions.c.id)
+    )
     return tuple(_subscription(row) for row in rows)
 
 
@@ -186,47 +225,44 @@ async def delete_ended_subscriptions(conn: AsyncConnection, *, ended_before: dat
 
 
 async def list_due_subscriptions(
-    conn: AsyncConnection, *, bot_id: int, now: datetime, limit: int
+    conn: AsyncConnection, *, now: datetime, limit: int
 ) -> tuple[Subscription, ...]:
-    """Those whose slot has come, longest overdue first; paused ones too."""
+    """Those of all bots whose slot has come, longest overdue first; paused ones too."""
     rows = await conn.execute(
         select(subscriptions)
-        .where(
-            subscriptions.c.bot_id == bot_id,
-            subscriptions.c.next_slot_at <= now,
-            subscriptions.c.ended_at.is_(None),
-        )
+        .where(subscriptions.c.next_slot_at <= now, subscriptions.c.ended_at.is_(None))
         .order_by(subscriptions.c.next_slot_at, subscriptions.c.id)
         .limit(limit)
     )
     return tuple(_subscription(row) for row in rows)
 
 
-async def find_next_slot_time(conn: AsyncConnection, *, bot_id: int) -> datetime | None:
+async def find_next_slot_time(conn: AsyncConnection) -> datetime | None:
     """When the next slot of any subscription comes."""
     found: datetime | None = await conn.scalar(
-        select(func.min(subscriptions.c.next_slot_at)).where(
-            subscriptions.c.bot_id == bot_id, subscriptions.c.ended_at.is_(None)
-        )
+        select(func.min(subscriptions.c.next_slot_at)).where(subscriptions.c.ended_at.is_(None))
     )
     return found
 
 
 async def list_chats_of_feed(
     conn: AsyncConnection, feed_id: int, *, now: datetime
-) -> frozenset[int]:
-    """The chats that follow the feed, and where not everything is paused.
+) -> frozenset[tuple[int, int]]:
+    """Bot and chat wherever the feed is followed and not everything is paused.
 
-    Their topics look into what it brings.
+    The topics of these chats look into what it brings.
     """
-    following = select(subscriptions.c.chat_id).where(
+    chat = (subscriptions.c.bot_id, subscriptions.c.chat_id)
+    following = select(*chat).where(
         subscriptions.c.feed_id == feed_id, subscriptions.c.ended_at.is_(None)
     )
-    awake = select(subscriptions.c.chat_id).where(
+    awake = select(*chat).where(
         subscriptions.c.ended_at.is_(None),
+        subscriptions.c.told == 1,
         or_(subscriptions.c.paused_until.is_(None), subscriptions.c.paused_until <= now),
     )
-    return frozenset(await conn.scalars(following.intersect(awake)))
+    rows = await conn.execute(following.intersect(awake))
+    return frozenset((row.bot_id, row.chat_id) for row in rows)
 
 
 async def list_followed_feed_ids(
@@ -375,8 +411,22 @@ def topic_key(topic: Topic) -> str:
 
 async def _change(conn: AsyncConnection, subscription_ids: Collection[int], **values: Any) -> None:
     await conn.execute(
-        update(subscriptions).where(subscriptions.c.id.in_(subscription_ids)).values(**values)
+        update(subscriptions)
+        .where(subscriptions.c.id.in_(subscription_ids))
+        .values(change=await _next_change(conn), **values)
     )
+
+
+async def _next_change(conn: AsyncConnection) -> int:
+    """A number that no change has had before, also of what is deleted since."""
+    counted = insert(conn, subscription_changes).values(id=1, number=1)
+    number = await conn.scalar(
+        counted.on_conflict_do_update(
+            index_elements=[subscription_changes.c.id],
+            set_={"number": subscription_changes.c.number + 1},
+        ).returning(subscription_changes.c.number)
+    )
+    return int(number)
 
 
 def _of_chat(bot_id: int, chat_id: int, subscription_id: int) -> ColumnElement[bool]:
@@ -400,6 +450,7 @@ def _subscription(row: Row[Any]) -> Subscription:
     times = tuple(map(time.fromisoformat, row.times))
     return Subscription(
         id=row.id,
+        bot_id=row.bot_id,
         chat_id=row.chat_id,
         thread_id=row.thread_id,
         topic=topic_from_dict(row.topic),

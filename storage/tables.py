@@ -220,7 +220,11 @@ feed_entries = Table(
     Column("summary", ExactText, nullable=False),
     Column("seen_at", UtcDateTime, nullable=False),
     Column("article_id", Id, ForeignKey("articles.id", ondelete="SET NULL")),
+    Column("state", Text, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("not_before_at", UtcDateTime, nullable=False),
     Index(None, "feed_id", "seen_at"),
+    Index(None, "state", "not_before_at"),
     Index(None, "article_id"),
     sqlite_autoincrement=True,
 )
@@ -258,10 +262,19 @@ subscriptions = Table(
     Column("created_at", UtcDateTime, nullable=False),
     Column("paused_until", UtcDateTime),
     Column("ended_at", UtcDateTime),
+    Column("change", Id, nullable=False),
     UniqueConstraint("bot_id", "chat_id", "topic_key"),
-    Index(None, "bot_id", "next_slot_at"),
+    Index(None, "next_slot_at"),
+    Index(None, "change"),
     Index(None, "feed_id"),
     sqlite_autoincrement=True,
+)
+
+subscription_changes = Table(
+    "subscription_changes",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=False),  # one row
+    Column("number", Id, nullable=False),
 )
 
 matches = Table(

@@ -14,9 +14,9 @@ from newsroom.polling import AT_ONCE, LEASE, TELL_AFTER, Poller, PollSettings
 from storage.database import Connection, Database, open_database, sqlite_url
 from storage.errors import DatabaseLocked
 from storage.feeds import (
-    StoredEntry,
     StoredFeed,
     add_feed,
+    claim_entries,
     find_next_poll_time,
     get_feed,
     retry_feed,
@@ -74,7 +74,7 @@ class Desk:
     database: Database
     script: Script = field(default_factory=Script)
     now: datetime = NOW
-    news: list[str] = field(default_factory=list)
+    rung: int = 0
     troubles: list[str | None] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -83,16 +83,20 @@ class Desk:
             self.script,
             Reader(),
             SETTINGS,
-            on_new=self.on_new,
+            on_new=self.ring,
             on_trouble=self.on_trouble,
             now=lambda: self.now,
             jitter=lambda: 0.0,
         )
 
-    async def on_new(
-        self, conn: Connection, feed: StoredFeed, entries: tuple[StoredEntry, ...]
-    ) -> None:
-        self.news += [entry.title for entry in entries]
+    def ring(self) -> None:
+        self.rung += 1
+
+    async def take_news(self) -> list[str]:
+        """What waits to be digested."""
+        async with self.database.begin() as conn:
+            found = await claim_entries(conn, now=self.now, lease_until=self.now + LEASE, limit=99)
+        return [entry.title for entry in found]
 
     async def on_trouble(self, conn: Connection, feed: StoredFeed) -> None:
         self.troubles.append((await get_feed(conn, feed.id)).state)
@@ -119,7 +123,7 @@ async def desk() -> AsyncIterator[Desk]:
 
 async def test_what_a_feed_held_at_first_is_not_told(desk: Desk) -> None:
     feed = await desk.poll(answer("a", "b"), answer("c", "a", "b"), answer("c", "b"))
-    assert desk.news == ["c"]
+    assert (await desk.take_news(), desk.rung) == (["c"], 1)
     assert feed.title == "Marren Post"
 
 
@@ -187,7 +191,7 @@ async def test_followers_hear_of_a_failing_feed_after_three_days_and_when_it_is_
     async with desk.database.begin() as conn:
         await retry_feed(conn, feed.id, now=desk.now)
     feed = await desk.poll(answer("b"))
-    assert (feed.state, feed.failures, desk.news) == ("active", 0, ["b"])
+    assert (feed.state, feed.failures, await desk.take_news()) == ("active", 0, ["b"])
 
 
 async def test_a_feed_that_turned_into_a_page_has_failed(desk: Desk) -> None:

@@ -10,10 +10,12 @@ from storage.feeds import (
     Reading,
     StoredEntry,
     add_feed,
-    attach_entry,
+    claim_entries,
     claim_feeds,
+    close_entry,
     delete_old_entries,
     find_feed,
+    find_next_entry_time,
     find_next_poll_time,
     get_entry,
     get_feed,
@@ -23,6 +25,8 @@ from storage.feeds import (
     record_failure,
     record_reading,
     record_unchanged,
+    release_entries,
+    retry_entry,
     retry_feed,
 )
 from support.builders import make_article
@@ -179,7 +183,7 @@ async def test_entry_outlives_its_article_and_keys_outlive_entries(database: Dat
         feed_id = await add_feed(conn, URL, added_at=NOW)
         (entry,) = await read(conn, feed_id, FERRY)
         article_id = await save_article(conn, make_article(), received_at=NOW)
-        await attach_entry(conn, entry.id, article_id)
+        await close_entry(conn, entry.id, "done", article_id=article_id)
         assert (await get_entry(conn, entry.id)).article_id == article_id
         await delete_old_entries(conn, seen_before=NOW + HOUR)
         assert await list_entries(conn, [feed_id], since=NOW - HOUR, limit=9) == ()
@@ -193,3 +197,38 @@ async def test_unknown_feeds(database: Database) -> None:
         assert await find_feed(conn, URL) is None
         with pytest.raises(NotFound):
             await get_feed(conn, 1)
+
+
+async def test_entries_wait_their_turn_and_are_digested_once(database: Database) -> None:
+    bridge = NewEntry("Bridge shut", None, None, "For a week.", ("id:2",))
+    async with database.begin() as conn:
+        feed_id = await add_feed(conn, URL, added_at=NOW)
+        first, second = await read(conn, feed_id, FERRY, bridge)
+        claimed = await claim_entries(conn, now=NOW, lease_until=NOW + HOUR, limit=9)
+        assert [(entry.id, entry.attempts) for entry in claimed] == [(first.id, 1), (second.id, 1)]
+        assert await claim_entries(conn, now=NOW, lease_until=NOW + HOUR, limit=9) == ()
+        await close_entry(conn, first.id, "done")
+        await retry_entry(conn, second.id, not_before=NOW + 2 * HOUR)
+        assert await find_next_entry_time(conn) == NOW + 2 * HOUR
+        await release_entries(conn, now=NOW)
+        (again,) = await claim_entries(conn, now=NOW, lease_until=NOW + HOUR, limit=9)
+        assert (again.id, again.attempts) == (second.id, 2)
+        await close_entry(conn, second.id, "failed")
+        assert await find_next_entry_time(conn) is None
+
+
+async def test_what_a_first_reading_brings_does_not_wait(database: Database) -> None:
+    async with database.begin() as conn:
+        feed_id = await add_feed(conn, URL, added_at=NOW)
+        (entry,) = await record_reading(
+            conn,
+            feed_id,
+            READING,
+            new=[FERRY],
+            listed=FERRY.keys,
+            read_at=NOW,
+            next_poll_at=NOW + HOUR,
+            state="kept",
+        )
+        assert await claim_entries(conn, now=NOW, lease_until=NOW + HOUR, limit=9) == ()
+        assert await list_entries(conn, [feed_id], since=NOW - HOUR, limit=9) == (entry,)

@@ -30,8 +30,10 @@ from storage.subscriptions import (
     delete_old_matches,
     end_subscription,
     find_next_slot_time,
+    find_subscriptions,
     get_edition_stories,
     get_subscription,
+    list_changed_subscriptions,
     list_chats_of_feed,
     list_due_subscriptions,
     list_followed_feed_ids,
@@ -142,10 +144,10 @@ def test_labels_of_a_place_and_case_of_words_are_no_difference() -> None:
 async def test_what_was_ended_can_be_taken_back_or_followed_anew(conn: Connection) -> None:
     subscription = await follow(conn)
     await end_subscription(conn, subscription.id, ended_at=NOW)
-    assert await list_subscriptions(conn, bot_id=1) == ()
+    assert await list_subscriptions(conn, bot_id=1, chat_id=11) == ()
     assert (await get(conn, subscription)).ended_at == NOW
     await restore_subscription(conn, subscription.id)
-    assert await list_subscriptions(conn, bot_id=1) == (subscription,)
+    assert await list_subscriptions(conn, bot_id=1, chat_id=11) == (subscription,)
     await end_subscription(conn, subscription.id, ended_at=NOW)
     anew, is_new = await subscribe(
         conn,
@@ -197,13 +199,13 @@ async def test_slots_come_in_order_and_are_closed(conn: Connection) -> None:
     ended = await follow(conn, chat_id=13, next_slot_at=NOW - HOUR)
     await end_subscription(conn, ended.id, ended_at=NOW)
     await follow(conn, chat_id=14, schedule=Schedule(), next_slot_at=None)
-    due = await list_due_subscriptions(conn, bot_id=1, now=NOW, limit=9)
+    due = await list_due_subscriptions(conn, now=NOW, limit=9)
     assert [subscription.id for subscription in due] == [overdue.id, late.id]
-    assert await find_next_slot_time(conn, bot_id=1) == NOW - HOUR
+    assert await find_next_slot_time(conn) == NOW - HOUR
     for subscription in due:
         await close_slot(conn, subscription.id, since=NOW, next_slot_at=NOW + 24 * HOUR)
-    assert await list_due_subscriptions(conn, bot_id=1, now=NOW, limit=9) == ()
-    assert await find_next_slot_time(conn, bot_id=1) == NOW + 24 * HOUR
+    assert await list_due_subscriptions(conn, now=NOW, limit=9) == ()
+    assert await find_next_slot_time(conn) == NOW + 24 * HOUR
     assert (await get(conn, late)).since == NOW
 
 
@@ -212,15 +214,16 @@ async def test_chats_of_a_feed_are_those_that_follow_it_and_want_to_hear(
 ) -> None:
     feed_id = await add_feed(conn, URL, added_at=NOW)
     topic = FeedTopic(URL)
-    for chat_id in (11, 12, 13, 14):
-        await follow(conn, topic, chat_id=chat_id, feed_id=feed_id)
+    mine = {
+        chat_id: await follow(conn, topic, chat_id=chat_id, feed_id=feed_id)
+        for chat_id in (11, 12, 13, 14)
+    }
     await follow(conn, chat_id=13)
     await follow(conn, chat_id=15)
-    mine = {s.chat_id: s for s in await list_subscriptions(conn, bot_id=1) if s.feed_id}
     await pause_subscriptions(conn, [mine[12].id, mine[13].id], until=NOW + HOUR)
     await end_subscription(conn, mine[14].id, ended_at=NOW)
-    assert await list_chats_of_feed(conn, feed_id, now=NOW) == {11, 13}
-    assert await list_chats_of_feed(conn, feed_id, now=NOW + HOUR) == {11, 12, 13}
+    assert await list_chats_of_feed(conn, feed_id, now=NOW) == {(1, 11), (1, 13)}
+    assert await list_chats_of_feed(conn, feed_id, now=NOW + HOUR) == {(1, 11), (1, 12), (1, 13)}
     assert await list_followed_feed_ids(conn, bot_id=1, chat_id=11) == (feed_id,)
     assert await list_followed_feed_ids(conn, bot_id=1, chat_id=14) == ()
 
@@ -285,3 +288,28 @@ async def test_an_article_stays_as_long_as_a_chat_follows_it(conn: Connection) -
     await erase_chat(conn, chat_id=12)
     with pytest.raises(NotFound):
         await get_article(conn, article_id)
+
+
+async def test_changes_are_numbered_so_that_each_is_seen_once(conn: Connection) -> None:
+    subscription = await follow(conn)
+    other = await follow(conn, bot_id=2)
+    changed, newest = await list_changed_subscriptions(conn, after=0)
+    assert changed == (subscription, other)
+    assert await list_changed_subscriptions(conn, after=newest) == ((), newest)
+    await end_subscription(conn, subscription.id, ended_at=NOW)
+    (ended,), latest = await list_changed_subscriptions(conn, after=newest)
+    assert (ended.id, ended.ended_at) == (subscription.id, NOW)
+    await delete_ended_subscriptions(conn, ended_before=NOW + HOUR)
+    await reschedule(conn, [other.id], Schedule(), next_slot_at=None)
+    (rescheduled,), last = await list_changed_subscriptions(conn, after=latest)
+    assert await find_subscriptions(conn, [subscription.id, other.id]) == (rescheduled,)
+    assert newest < latest < last
+
+
+async def test_who_is_awake(conn: Connection) -> None:
+    subscription = await follow(conn)
+    assert subscription.is_awake(NOW)
+    assert not replace(subscription, told=False).is_awake(NOW)
+    assert not replace(subscription, ended_at=NOW).is_awake(NOW)
+    paused = replace(subscription, paused_until=NOW + HOUR)
+    assert (paused.is_awake(NOW), paused.is_awake(NOW + HOUR)) == (False, True)

@@ -45,6 +45,9 @@ def upgrade() -> None:
         sa.Column("summary", sa.Text, nullable=False),
         sa.Column("seen_at", _Time, nullable=False),
         sa.Column("article_id", _Id),
+        sa.Column("state", sa.Text, nullable=False),
+        sa.Column("attempts", sa.Integer, nullable=False),
+        sa.Column("not_before_at", _Time, nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_feed_entries"),
         sa.ForeignKeyConstraint(
             ["feed_id"], ["feeds.id"], name="fk_feed_entries_feed_id_feeds", ondelete="CASCADE"
@@ -58,6 +61,9 @@ def upgrade() -> None:
         sqlite_autoincrement=True,
     )
     op.create_index("ix_feed_entries_feed_id_seen_at", "feed_entries", ["feed_id", "seen_at"])
+    op.create_index(
+        "ix_feed_entries_state_not_before_at", "feed_entries", ["state", "not_before_at"]
+    )
     op.create_index("ix_feed_entries_article_id", "feed_entries", ["article_id"])
     op.create_table(
         "feed_entry_keys",

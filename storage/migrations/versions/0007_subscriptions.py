@@ -14,6 +14,12 @@ _Time = sa.DateTime(timezone=True)
 
 def upgrade() -> None:
     _create_subscriptions()
+    op.create_table(
+        "subscription_changes",
+        sa.Column("id", _Id, autoincrement=False, nullable=False),
+        sa.Column("number", _Id, autoincrement=False, nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_subscription_changes"),
+    )
     _create_matches()
     op.create_table(
         "editions",
@@ -53,6 +59,7 @@ def _create_subscriptions() -> None:
         sa.Column("created_at", _Time, nullable=False),
         sa.Column("paused_until", _Time),
         sa.Column("ended_at", _Time),
+        sa.Column("change", _Id, autoincrement=False, nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_subscriptions"),
         sa.UniqueConstraint(
             "bot_id", "chat_id", "topic_key", name="uq_subscriptions_bot_id_chat_id_topic_key"
@@ -62,9 +69,8 @@ def _create_subscriptions() -> None:
         ),
         sqlite_autoincrement=True,
     )
-    op.create_index(
-        "ix_subscriptions_bot_id_next_slot_at", "subscriptions", ["bot_id", "next_slot_at"]
-    )
+    op.create_index("ix_subscriptions_next_slot_at", "subscriptions", ["next_slot_at"])
+    op.create_index("ix_subscriptions_change", "subscriptions", ["change"])
     op.create_index("ix_subscriptions_feed_id", "subscriptions", ["feed_id"])
 
 
