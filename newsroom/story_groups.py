@@ -12,7 +12,7 @@ from heapq import nlargest
 
 from newsroom.story_profiles import Profile, Rarity, Weighed, alike, far_apart
 
-SAME_STORY = 0.21
+SAME_STORY = 0.215
 """From this likeness on two articles tell one story."""
 CANDIDATES = 40
 COMMON_SHARE = 0.1

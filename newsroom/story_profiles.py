@@ -16,6 +16,9 @@ READ_WORDS = 2_000
 SAME_STORY_DAYS = 100
 """A story that is taken up again later than this is a new one."""
 
+REMEMBERED_YEARS = 15
+"""A year that lies further back is history, and does not tell when an article was written."""
+
 WORD_WEIGHT, LEAD_WEIGHT, NAME_WEIGHT = 0.5, 0.25, 0.25
 SHARED_DATE, SHARED_AMOUNT, OTHER_AMOUNT = 0.1, 0.05, 0.02
 COUNTED_AMOUNTS = 2
@@ -128,7 +131,11 @@ def far_apart(one: Profile, other: Profile) -> bool:
     if one.day is not None and other.day is not None:
         return abs((one.day - other.day).days) > SAME_STORY_DAYS
     year, other_year = _year_of(one), _year_of(other)
-    return year is not None and other_year is not None and abs(year - other_year) > 1
+    return (
+        year is not None
+        and other_year is not None
+        and 1 < abs(year - other_year) <= REMEMBERED_YEARS
+    )
 
 
 def _year_of(profile: Profile) -> int | None:
