@@ -33,8 +33,14 @@ class BadLine(Exception):
         self.code = code
 
 
+Failure = BadLine | InputError | FetchError | NewsroomError
+"""What the line is to blame for, or the article behind it."""
+
+
 @dataclass(frozen=True, slots=True)
-class _Answer:
+class Answer:
+    """What a line will be answered by; the errors of the digest are those of its line."""
+
     line_id: object
     digest: Future[Digest]
 
@@ -83,7 +89,19 @@ def digest_lines(lines: Iterable[bytes], digester: Digester, links: LinkDigester
 
     A line is answered as soon as it and all before it are done, whether or not more input comes.
     """
-    answers: queue.Queue[_Answer | None] = queue.Queue(
+    for answer in digest_answers(lines, digester, links):
+        failure = failure_of(answer)
+        if failure is not None:
+            yield error_line(answer, failure)
+        else:
+            yield to_json(digest_to_dict(answer.digest.result(), digest_id=answer.line_id))
+
+
+def digest_answers(
+    lines: Iterable[bytes], digester: Digester, links: LinkDigester
+) -> Iterator[Answer]:
+    """An answer for each line that is not blank, in order, while further lines are read."""
+    answers: queue.Queue[Answer | None] = queue.Queue(
         digester.settings.workers * IN_FLIGHT_PER_WORKER
     )
     failures: list[BaseException] = []
@@ -100,12 +118,12 @@ def digest_lines(lines: Iterable[bytes], digester: Digester, links: LinkDigester
 
     threading.Thread(target=read, name="batch-reader", daemon=True).start()
     while (answer := answers.get()) is not None:
-        yield _answer_line(answer)
+        yield answer
     if failures:
         raise failures[0]
 
 
-def _submit(line: bytes, digester: Digester, links: LinkDigester) -> _Answer:
+def _submit(line: bytes, digester: Digester, links: LinkDigester) -> Answer:
     line_id: object = None
     try:
         item = _parse_line(line)
@@ -114,12 +132,12 @@ def _submit(line: bytes, digester: Digester, links: LinkDigester) -> _Answer:
     except BadLine as exc:
         refused: Future[Digest] = Future()
         refused.set_exception(exc)
-        return _Answer(line_id, refused)
+        return Answer(line_id, refused)
     if html is not None:
-        return _Answer(line_id, digester.submit_page(html, article))
+        return Answer(line_id, digester.submit_page(html, article))
     if item.get("text") is None:
-        return _Answer(line_id, links.submit(article))
-    return _Answer(line_id, digester.submit(article))
+        return Answer(line_id, links.submit(article))
+    return Answer(line_id, digester.submit(article))
 
 
 def _parse_line(line: bytes) -> dict[str, Any]:
@@ -166,10 +184,14 @@ def _read_item(item: dict[str, Any]) -> tuple[Article, str | None]:
     return article, html if text is None else None
 
 
-def _answer_line(answer: _Answer) -> str:
-    try:
-        digest = answer.digest.result()
-    except (BadLine, InputError, FetchError, NewsroomError) as exc:
-        error = {"code": exc.code, "message": failure_line(exc)}
-        return to_json({"id": answer.line_id, "error": error})
-    return to_json(digest_to_dict(digest, digest_id=answer.line_id))
+def failure_of(answer: Answer) -> Failure | None:
+    """Why a line has no digest, once that is known; errors that are not of the line are raised."""
+    error = answer.digest.exception()
+    if error is None or isinstance(error, Failure):
+        return error
+    raise error
+
+
+def error_line(answer: Answer, failure: Failure) -> str:
+    error = {"code": failure.code, "message": failure_line(failure)}
+    return to_json({"id": answer.line_id, "error": error})

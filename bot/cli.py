@@ -16,8 +16,11 @@ from bot.sources import fetch, fetch_article, is_link, read_article, read_bytes
 from summarizer.models import METHODS
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from bot.batch import LinkDigester
     from bot.config import Config
-    from newsroom.digesting import DigestSettings
+    from newsroom.digesting import Digester, DigestSettings
     from summarizer.models import Digest
 
 _config_option = click.option(
@@ -189,13 +192,19 @@ def _write_map(digest: "Digest", path: Path, gazetteer: Path) -> None:
         fail(f"{path}: {exc.strerror}", EXIT_REFUSED)
 
 
-@main.command()
-@click.option(
+_workers_option = click.option(
     "--workers",
     type=click.IntRange(1, 64),
     help="Worker processes; by default one for each processor.",
 )
-@click.option("--method", type=click.Choice(METHODS), help="How key points are ranked.")
+_method_option = click.option(
+    "--method", type=click.Choice(METHODS), help="How key points are ranked."
+)
+
+
+@main.command()
+@_workers_option
+@_method_option
 @_config_option
 @answers_errors
 def batch(workers: int | None, method: str | None, config_path: Path | None) -> None:
@@ -206,27 +215,26 @@ def batch(workers: int | None, method: str | None, config_path: Path | None) -> 
     each as soon as it is ready; a line that cannot be digested is answered by
     {"id", "error": {"code", "message"}}.
     """
-    from bot.batch import LinkDigester, digest_lines
-    from bot.config import load_config
-    from bot.fetching import make_fetcher
-    from newsroom.digesting import Digester
+    from bot.batch import digest_lines
 
-    config = load_config(config_path)
-    settings = _digest_settings(config, method=method, workers=workers or os.cpu_count())
-    with (
-        Digester(settings) as digester,
-        LinkDigester(make_fetcher(config), digester) as links,
-    ):
-        answers = digest_lines(sys.stdin.buffer, digester, links)
-        with click.progressbar(
-            answers,
-            length=_lines_of_regular_file(),
-            file=sys.stderr,
-            show_pos=True,
-            hidden=not sys.stderr.isatty(),
-        ) as shown:
-            for line in shown:
-                click.echo(line)
+    _answer_lines(digest_lines, config_path, method=method, workers=workers)
+
+
+@main.command()
+@_workers_option
+@_method_option
+@_config_option
+@answers_errors
+def stories(workers: int | None, method: str | None, config_path: Path | None) -> None:
+    """Group articles in JSON Lines from standard input by the events they report.
+
+    The input is that of `batch`. Each story is one line on standard output: {"cluster", "ids",
+    "title", "key_points", "speakers", "locations"}, where every span has the "id" of its article;
+    a line that cannot be digested is answered by {"id", "error": {"code", "message"}}.
+    """
+    from bot.stories import story_lines
+
+    _answer_lines(story_lines, config_path, method=method, workers=workers)
 
 
 @main.command()
@@ -311,6 +319,36 @@ def _digest_settings(
         workers=workers or config.digest.workers,
         timeout_s=config.digest.timeout_s,
     )
+
+
+def _answer_lines(
+    answer: "Callable[[Iterable[bytes], Digester, LinkDigester], Iterator[str]]",
+    config_path: Path | None,
+    *,
+    method: str | None,
+    workers: int | None,
+) -> None:
+    """Print what is answered to the lines of standard input, with a progress bar on a terminal."""
+    from bot.batch import LinkDigester
+    from bot.config import load_config
+    from bot.fetching import make_fetcher
+    from newsroom.digesting import Digester
+
+    config = load_config(config_path)
+    settings = _digest_settings(config, method=method, workers=workers or os.cpu_count())
+    with (
+        Digester(settings) as digester,
+        LinkDigester(make_fetcher(config), digester) as links,
+        click.progressbar(
+            answer(sys.stdin.buffer, digester, links),
+            length=_lines_of_regular_file(),
+            file=sys.stderr,
+            show_pos=True,
+            hidden=not sys.stderr.isatty(),
+        ) as shown,
+    ):
+        for line in shown:
+            click.echo(line)
 
 
 def _lines_of_regular_file() -> int | None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Literal, NamedTuple, Protocol
 from urllib.parse import urlsplit
 
-from newsroom.words import find_words, fold_words, stem_words
+from newsroom.words import find_words, fold_words, searched_text, stem_words
 from storage.models import (
     FeedTopic,
     PersonTopic,
@@ -21,7 +21,7 @@ from storage.models import (
     Topic,
     WordsTopic,
 )
-from summarizer.models import Digest, Location, Span
+from summarizer.models import Digest, Location
 
 Form = Literal["folded", "stems"]
 
@@ -163,7 +163,7 @@ def find_in_digest(digest: Digest, chains: Holders, *, feeds: tuple[str, ...] = 
     """What topics can ask about a digested article; its boilerplate is not searched."""
     article = digest.article
     return Findings(
-        "\n".join((article.title or "", *_without(article.text, digest.boilerplate))),
+        f"{article.title or ''}\n{searched_text(digest)}",
         people=tuple(speaker.name for speaker in digest.speakers),
         place_ids=frozenset(
             place for location in digest.locations for place in chains.chain_of(location)
@@ -171,14 +171,6 @@ def find_in_digest(digest: Digest, chains: Holders, *, feeds: tuple[str, ...] = 
         sources=tuple(filter(None, (article.source, urlsplit(article.url or "").hostname))),
         feeds=feeds,
     )
-
-
-def _without(text: str, spans: Sequence[Span]) -> Iterator[str]:
-    start = 0
-    for span in spans:
-        yield text[start : span.start]
-        start = max(start, span.end)
-    yield text[start:]
 
 
 def _words_key(topic: WordsTopic) -> _WordsKey:

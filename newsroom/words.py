@@ -7,6 +7,8 @@ from functools import lru_cache
 
 import snowballstemmer
 
+from summarizer.models import Digest
+
 _UNSPACED = "\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"
 """Kana and Han, which are written without spaces: each letter stands as a word."""
 _WORD = re.compile(rf"[{_UNSPACED}]|(?:(?![{_UNSPACED}])\w)+(?:['’](?![{_UNSPACED}])\w+)?")
@@ -22,6 +24,15 @@ _STEMMERS = {
     "ARABIC": snowballstemmer.stemmer("arabic"),
     "ARMENIAN": snowballstemmer.stemmer("armenian"),
 }
+
+
+def searched_text(digest: Digest) -> str:
+    """The text of an article without its boilerplate."""
+    text, kept, start = digest.article.text, [], 0
+    for span in digest.boilerplate:
+        kept.append(text[start : span.start])
+        start = max(start, span.end)
+    return "\n".join((*kept, text[start:]))
 
 
 def find_words(text: str) -> list[str]:
