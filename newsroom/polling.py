@@ -1,7 +1,5 @@
 """Feeds are asked for what is new, each when it is due, and none holds up another."""
 
-import asyncio
-import logging
 import random
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
@@ -15,8 +13,8 @@ from fetcher.links import canonical_link
 from fetcher.models import Feed, Fetched, FoundFeeds
 from newsroom.entries import ListedEntry, find_news, name_entries
 from newsroom.pace import Pace
+from newsroom.rounds import Rounds
 from storage.database import Connection, Database
-from storage.errors import StorageError
 from storage.feeds import (
     FeedState,
     NewEntry,
@@ -31,16 +29,12 @@ from storage.feeds import (
     record_unchanged,
 )
 
-logger = logging.getLogger(__name__)
-
 NOT_MODIFIED = 304
 GONE = 410
 TELL_AFTER = timedelta(days=3)
 """How long a feed fails before its followers hear of it."""
 LEASE = timedelta(minutes=5)
 AT_ONCE = 8
-LONGEST_WAIT_S = 60.0
-"""The clock may have been set since; and a broken database is tried again after this."""
 
 OnTrouble = Callable[[Connection, StoredFeed], Awaitable[None]]
 
@@ -91,25 +85,25 @@ class Poller:
     on_trouble: OnTrouble
     now: Callable[[], datetime]
     jitter: Callable[[], float] = random.random
-    _woken: asyncio.Event = field(default_factory=asyncio.Event)
+    _rounds: Rounds[StoredFeed] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._rounds = Rounds(
+            "feeds",
+            self._claim,
+            self.poll,
+            partial(self.database.query, find_next_poll_time),
+            self.now,
+            AT_ONCE,
+        )
 
     def wake(self) -> None:
         """Look at once which feeds are due: one was added, or is to be retried."""
-        self._woken.set()
+        self._rounds.wake()
 
     async def run(self) -> None:
-        """Ask feeds as they become due, until cancelled; what was asked for is then let go."""
-        polls: set[asyncio.Task[None]] = set()
-        try:
-            while True:
-                self._woken.clear()
-                free = AT_ONCE - len(polls)
-                polls |= {asyncio.create_task(self._poll_apart(f)) for f in await self._claim(free)}
-                polls = await self._wait(polls)
-        finally:
-            for poll in polls:
-                poll.cancel()
-            await asyncio.gather(*polls, return_exceptions=True)
+        """Ask feeds as they become due, until cancelled."""
+        await self._rounds.run()
 
     async def poll(self, feed: StoredFeed) -> None:
         """Ask one feed, and note what came of it."""
@@ -129,45 +123,11 @@ class Poller:
             return
         await self._note_reading(feed, _Read(fetched, found, name_entries(found.entries)))
 
-    async def _poll_apart(self, feed: StoredFeed) -> None:
-        try:
-            await self.poll(feed)
-        except StorageError as error:
-            logger.warning("feed id=%d was not noted: %s", feed.id, error.code)
-        except Exception:
-            logger.exception("feed id=%d could not be polled", feed.id)
-
     async def _claim(self, limit: int) -> tuple[StoredFeed, ...]:
-        if limit <= 0:
-            return ()
         now = self.now()
-        claim = partial(claim_feeds, now=now, lease_until=now + LEASE, limit=limit)
-        try:
-            return await self.database.write(claim)
-        except StorageError as error:
-            logger.warning("feeds were not claimed: %s", error.code)
-            return ()
-
-    async def _wait(self, polls: set[asyncio.Task[None]]) -> set[asyncio.Task[None]]:
-        """Until a poll ends, a feed is due or somebody wakes; gives the polls that go on."""
-        woken = asyncio.create_task(self._woken.wait())
-        try:
-            seconds = LONGEST_WAIT_S if len(polls) >= AT_ONCE else await self._seconds_to_next()
-            await asyncio.wait(
-                {*polls, woken}, timeout=seconds, return_when=asyncio.FIRST_COMPLETED
-            )
-        finally:
-            woken.cancel()
-        return {poll for poll in polls if not poll.done()}
-
-    async def _seconds_to_next(self) -> float:
-        try:
-            due = await self.database.query(find_next_poll_time)
-        except StorageError:
-            return LONGEST_WAIT_S
-        if due is None:
-            return LONGEST_WAIT_S
-        return min(max((due - self.now()).total_seconds(), 0.0), LONGEST_WAIT_S)
+        return await self.database.write(
+            partial(claim_feeds, now=now, lease_until=now + LEASE, limit=limit)
+        )
 
     async def _note_unchanged(self, feed: StoredFeed, fetched: Fetched) -> None:
         now = self.now()

@@ -1,5 +1,6 @@
 """Digests of stored articles: one for each article and method, rebuilt exactly."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -79,6 +80,14 @@ async def get_digest(conn: AsyncConnection, digest_id: int) -> StoredDigest:
     if row is None:
         raise NotFound("digest", digest_id)
     return _stored_digest(row)
+
+
+async def list_digests(
+    conn: AsyncConnection, digest_ids: Collection[int]
+) -> tuple[StoredDigest, ...]:
+    """Those of these digests that there are, oldest first."""
+    query = _with_text().where(digests.c.id.in_(digest_ids)).order_by(digests.c.id)
+    return tuple(map(_stored_digest, await conn.execute(query)))
 
 
 async def find_digest(

@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import exists, select
+from sqlalchemy import exists, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.tables import articles, digests, requests
+from summarizer.models import Article
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,21 @@ async def has_digest(conn: AsyncConnection, *, chat_id: int, digest_id: int) -> 
     """Whether the chat asked for the digest, so that it may see more of it."""
     asked = exists().where(requests.c.chat_id == chat_id, requests.c.digest_id == digest_id)
     return bool(await conn.scalar(select(asked)))
+
+
+async def has_seen(
+    conn: AsyncConnection, *, chat_id: int, article: Article, since: datetime
+) -> bool:
+    """Whether the chat got a digest of this text or address since then."""
+    same = articles.c.text == article.text
+    if article.url is not None:
+        same = or_(same, articles.c.url == article.url)
+    seen = (
+        exists()
+        .where(requests.c.chat_id == chat_id, requests.c.requested_at >= since)
+        .where(requests.c.digest_id == digests.c.id, digests.c.article_id == articles.c.id, same)
+    )
+    return bool(await conn.scalar(select(seen)))
 
 
 async def find_answer(

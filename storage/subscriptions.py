@@ -224,17 +224,25 @@ async def delete_ended_subscriptions(conn: AsyncConnection, *, ended_before: dat
     await conn.execute(delete(subscriptions).where(subscriptions.c.ended_at < ended_before))
 
 
-async def list_due_subscriptions(
-    conn: AsyncConnection, *, now: datetime, limit: int
+async def claim_slots(
+    conn: AsyncConnection, *, now: datetime, lease_until: datetime, limit: int
 ) -> tuple[Subscription, ...]:
-    """Those of all bots whose slot has come, longest overdue first; paused ones too."""
-    rows = await conn.execute(
-        select(subscriptions)
+    """Take subscriptions whose slot has come, paused ones too; nobody else gets them before the
+    lease ends."""
+    chosen = (
+        select(subscriptions.c.id)
         .where(subscriptions.c.next_slot_at <= now, subscriptions.c.ended_at.is_(None))
         .order_by(subscriptions.c.next_slot_at, subscriptions.c.id)
         .limit(limit)
+        .with_for_update(skip_locked=True)
     )
-    return tuple(_subscription(row) for row in rows)
+    rows = await conn.execute(
+        update(subscriptions)
+        .where(subscriptions.c.id.in_(chosen))
+        .values(next_slot_at=lease_until)
+        .returning(subscriptions)
+    )
+    return tuple(sorted(map(_subscription, rows), key=lambda subscription: subscription.id))
 
 
 async def find_next_slot_time(conn: AsyncConnection) -> datetime | None:
@@ -334,6 +342,21 @@ async def mark_matches_told(
     await conn.execute(
         update(matches)
         .where(matches.c.subscription_id == subscription_id, matches.c.digest_id.in_(digest_ids))
+        .values(told_at=told_at)
+    )
+
+
+async def close_matches(
+    conn: AsyncConnection, subscription_id: int, *, until: datetime, told_at: datetime
+) -> None:
+    """Let no later edition tell what has belonged to the subscription until then."""
+    await conn.execute(
+        update(matches)
+        .where(
+            matches.c.subscription_id == subscription_id,
+            matches.c.matched_at <= until,
+            matches.c.told_at.is_(None),
+        )
         .values(told_at=told_at)
     )
 

@@ -12,7 +12,6 @@ from fetcher.feed import parse_feed
 from fetcher.models import Feed, Fetched, FoundFeeds
 from newsroom.polling import AT_ONCE, LEASE, TELL_AFTER, Poller, PollSettings
 from storage.database import Connection, Database, open_database, sqlite_url
-from storage.errors import DatabaseLocked
 from storage.feeds import (
     StoredFeed,
     add_feed,
@@ -232,23 +231,3 @@ async def test_waking_asks_a_feed_that_was_added_since(desk: Desk) -> None:
         await desk.feed()
         desk.poller.wake()
         await desk.script.begun.acquire()
-
-
-async def test_what_goes_wrong_with_one_feed_is_logged_and_tried_after_its_lease(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-) -> None:
-    errors = deque([RuntimeError("unforeseen"), DatabaseLocked("x")])
-    failed = asyncio.Semaphore(0)
-
-    async def fail(*_: object) -> None:
-        failed.release()
-        raise errors.popleft()
-
-    monkeypatch.setattr(Poller, "poll", fail)
-    await desk.feed()
-    async with running(desk):
-        await failed.acquire()
-        desk.now += LEASE
-        desk.poller.wake()
-        await failed.acquire()
-    assert [record.levelname for record in caplog.records] == ["ERROR", "WARNING"]

@@ -24,6 +24,8 @@ from storage.subscriptions import (
     FOREVER,
     Match,
     Subscription,
+    claim_slots,
+    close_matches,
     close_slot,
     count_subscriptions,
     delete_ended_subscriptions,
@@ -35,7 +37,6 @@ from storage.subscriptions import (
     get_subscription,
     list_changed_subscriptions,
     list_chats_of_feed,
-    list_due_subscriptions,
     list_followed_feed_ids,
     list_subscriptions,
     list_told_digests,
@@ -199,12 +200,15 @@ async def test_slots_come_in_order_and_are_closed(conn: Connection) -> None:
     ended = await follow(conn, chat_id=13, next_slot_at=NOW - HOUR)
     await end_subscription(conn, ended.id, ended_at=NOW)
     await follow(conn, chat_id=14, schedule=Schedule(), next_slot_at=None)
-    due = await list_due_subscriptions(conn, now=NOW, limit=9)
-    assert [subscription.id for subscription in due] == [overdue.id, late.id]
     assert await find_next_slot_time(conn) == NOW - HOUR
+    first = await claim_slots(conn, now=NOW, lease_until=NOW + HOUR, limit=1)
+    second = await claim_slots(conn, now=NOW, lease_until=NOW + HOUR, limit=9)
+    due = (*first, *second)
+    assert [subscription.id for subscription in due] == [overdue.id, late.id]
+    assert await find_next_slot_time(conn) == NOW + HOUR
     for subscription in due:
         await close_slot(conn, subscription.id, since=NOW, next_slot_at=NOW + 24 * HOUR)
-    assert await list_due_subscriptions(conn, now=NOW, limit=9) == ()
+    assert await claim_slots(conn, now=NOW + HOUR, lease_until=NOW + HOUR, limit=9) == ()
     assert await find_next_slot_time(conn) == NOW + 24 * HOUR
     assert (await get(conn, late)).since == NOW
 
@@ -242,8 +246,13 @@ async def test_a_digest_belongs_to_a_subscription_once_and_is_told_once(
     await mark_matches_told(conn, subscription.id, [older], told_at=NOW + HOUR)
     assert await list_untold_matches(conn, ids, limit=9) == (second,)
     assert await list_told_digests(conn, subscription.id, since=NOW) == (older,)
-    await delete_old_matches(conn, matched_before=NOW + 2 * HOUR)
+    await close_matches(conn, subscription.id, until=NOW, told_at=NOW + HOUR)
+    assert await list_untold_matches(conn, ids, limit=9) == (second,)
+    await close_matches(conn, subscription.id, until=NOW + HOUR, told_at=NOW + HOUR)
     assert await list_untold_matches(conn, ids, limit=9) == ()
+    assert await list_told_digests(conn, subscription.id, since=NOW) == (older, newer)
+    await delete_old_matches(conn, matched_before=NOW + 2 * HOUR)
+    assert await list_told_digests(conn, subscription.id, since=NOW) == ()
 
 
 async def test_a_slot_has_one_edition(conn: Connection) -> None:

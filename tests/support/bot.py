@@ -23,7 +23,7 @@ from fetcher.models import Fetched
 from fetcher.page import Page
 from storage.database import Database
 from summarizer.errors import EmptyText
-from summarizer.models import Article, Digest, KeyPoint, Location
+from summarizer.models import Article, Digest, KeyPoint, Location, Speaker
 
 T = TypeVar("T")
 NOW = datetime(2031, 4, 18, 9, 30, tzinfo=UTC)
@@ -56,13 +56,14 @@ class FakeFetcher:
 class FakeDigester:
     """Finds one key point, the first line with a letter; counts what it is asked.
 
-    A page is its own article, under the title "Page". The places are always the same, and so is
-    what `run` gives.
+    A page is its own article, under the title "Page". The speakers and places are always the
+    same, and so is what `run` gives.
     """
 
     method: str = "fake/1"
     revision: str = "1"
     locations: tuple[Location, ...] = ()
+    speakers: tuple[Speaker, ...] = ()
     picture: bytes = b"picture"
     obstacle: Obstacle | None = None
     calls: list[tuple[Any, ...]] = field(default_factory=list)
@@ -98,7 +99,13 @@ class FakeDigester:
         for line in article.text.splitlines(keepends=True):
             if any(map(str.isalnum, line)):
                 point = KeyPoint(line, start, start + len(line), 1)
-                return Digest(article, self.method, key_points=(point,), locations=self.locations)
+                return Digest(
+                    article,
+                    self.method,
+                    key_points=(point,),
+                    locations=self.locations,
+                    speakers=self.speakers,
+                )
             start += len(line)
         raise EmptyText
 

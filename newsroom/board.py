@@ -1,0 +1,30 @@
+"""The topics that are followed, as storage has them now."""
+
+from newsroom.topic_index import Findings, TopicIndex
+from storage.database import Connection, Database
+from storage.subscriptions import Subscription, list_changed_subscriptions
+
+
+class TopicBoard:
+    """Knows which subscriptions an article belongs to; learns of changes before each question."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._index = TopicIndex()
+        self._seen = 0
+
+    async def match(self, findings: Findings) -> list[int]:
+        """The ids of all subscriptions whose topic the article belongs to.
+
+        One may have been deleted since, or be of a chat that does not follow the article's feed.
+        """
+        changed, self._seen = await self._database.query(self._list_changed)
+        for subscription in changed:
+            if subscription.ended_at is None:
+                self._index.add(subscription.id, subscription.topic)
+            else:
+                self._index.remove(subscription.id)
+        return self._index.match(findings)
+
+    async def _list_changed(self, conn: Connection) -> tuple[tuple[Subscription, ...], int]:
+        return await list_changed_subscriptions(conn, after=self._seen)
