@@ -7,10 +7,12 @@ import json
 import os
 import re
 import tomllib
+from datetime import time
 from difflib import get_close_matches
 from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated, Any, Literal
+from zoneinfo import available_timezones
 
 import platformdirs
 from pydantic import (
@@ -120,6 +122,25 @@ class FetchConfig(_Section):
     allow_private_networks: bool = False
 
 
+class FeedsConfig(_Section):
+    poll_seconds: float = Field(default=900, ge=1)
+    give_up_days: float = Field(default=14, gt=0)
+
+
+class DeliveryConfig(_Section):
+    default_time: time = time(7, 30)
+    default_timezone: str = "UTC"
+    max_stories: int = Field(default=7, ge=1, le=20)
+    catch_up_hours: float = Field(default=6, ge=0)
+
+    @field_validator("default_timezone")
+    @classmethod
+    def _check_zone(cls, zone: str) -> str:
+        if zone not in available_timezones():
+            raise ValueError("must be an IANA time zone, like Europe/Kyiv")
+        return zone
+
+
 class DigestConfig(_Section):
     model: str = ""
     method: str = Field(default="nutgraf", pattern=f"^({'|'.join(METHODS)})$")
@@ -134,6 +155,7 @@ class DigestConfig(_Section):
 
 class LimitsConfig(_Section):
     digests_per_hour: int = Field(default=20, ge=1)
+    follows_per_chat: int = Field(default=50, ge=1)
     max_text_chars: int = Field(default=200_000, ge=1)
     paste_join_ms: int = Field(default=1_200, ge=0, le=60_000)
     paste_join_min_chars: int = Field(default=2_000, ge=1)
@@ -161,6 +183,8 @@ class Config(BaseSettings):
     telegram: TelegramConfig = TelegramConfig()
     access: AccessConfig = AccessConfig()
     fetch: FetchConfig = FetchConfig()
+    feeds: FeedsConfig = FeedsConfig()
+    delivery: DeliveryConfig = DeliveryConfig()
     digest: DigestConfig = DigestConfig()
     limits: LimitsConfig = LimitsConfig()
     storage: StorageConfig = StorageConfig()

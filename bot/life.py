@@ -18,6 +18,7 @@ from bot.failures import fail_reply
 from bot.inbox import Inbox, InboxRequest, InOrderPerChat
 from bot.jobs import JobRunner
 from bot.limiter import Limiter, Timer
+from bot.newsdesk import NewsDesk, NewsSettings
 from bot.outcome import Bells, Outcome
 from bot.pastes import PasteCloser
 from storage.deliveries import count_queued, delete_old_deliveries
@@ -46,8 +47,11 @@ class Life:
         limiter: Limiter | None = None,
         timer: Timer | None = None,
         on_failure: Callable[[Exception], object] | None = None,
+        news: NewsSettings | None = None,
     ) -> None:
+        """Without `news` no feed is asked, and no edition delivered."""
         self.services = services
+        self._news = news
         self._on_failure = on_failure
         self.bells = Bells()
         self.inbox = Inbox(services.database, services.now)
@@ -62,6 +66,7 @@ class Life:
         self._limiter = limiter
         self._timer = timer
         self._tasks: tuple[asyncio.Task[None], ...] = ()
+        self._news_task: asyncio.Task[None] | None = None
 
     def build(
         self, builder: ApplicationBuilder[Any, Any, Any, Any, Any, Any], transport: BaseRequest
@@ -112,16 +117,23 @@ class Life:
         )
         loops = (self.runner.run(), self.sender.run(), self.closer.run(), self._keep_forgetting())
         self._tasks = tuple(asyncio.create_task(loop) for loop in loops)
+        if self._news is not None:
+            desk = NewsDesk(self.services, self._news, self.bells)
+            self._news_task = asyncio.create_task(desk.run())
+            self._tasks += (self._news_task,)
 
     async def watch(self) -> None:
         """Raise what ends one of the loops, which none of them does by itself."""
         done, _ = await asyncio.wait(self._tasks, return_when=asyncio.FIRST_COMPLETED)
         for task in done:
-            task.result()
+            if not task.cancelled():
+                task.result()
 
     async def stop(self, *, jobs_grace: float, sends_grace: float) -> None:
         """End within these seconds; what is not done by then stays in the tables."""
         self.bells.end()
+        if self._news_task is not None:
+            self._news_task.cancel()
         _, late = await asyncio.wait(self._tasks, timeout=LOOPS_GRACE_S)
         for task in late:
             task.cancel()

@@ -25,6 +25,7 @@ from bot.life import Life
 from bot.limiter import Limiter, Timer
 from bot.logging_setup import describe_error, log_loop_failure
 from bot.menu import show_menu
+from bot.newsdesk import news_settings
 from bot.rates import Rates, SendLimits
 from bot.send_errors import seconds_of
 from bot.services import make_services
@@ -77,7 +78,12 @@ async def run_bot(config: Config, settings: DigestSettings) -> int:
 def make_life(config: Config, services: Services, *, token: str, workers: int) -> Life:
     """The bot over HTTP, not started."""
     limits = SendLimits(group_per_minute=config.limits.group_messages_per_minute)
-    life = Life(services, workers=workers, limiter=Limiter(Rates(limits), Timer()))
+    life = Life(
+        services,
+        workers=workers,
+        limiter=Limiter(Rates(limits), Timer()),
+        news=news_settings(config),
+    )
     root, proxy = api_root(config), config.telegram.proxy or None
     try:
         asking = HTTPXRequest(CONNECTIONS, proxy=proxy, pool_timeout=5)

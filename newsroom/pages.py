@@ -12,9 +12,11 @@ if TYPE_CHECKING:
 
 
 class Fetches(Protocol):
-    """Gets what is at an address (see `fetcher.http`)."""
+    """Gets what is at an address, unless it is what one has (see `fetcher.http`)."""
 
-    async def fetch(self, url: str, /) -> Fetched: ...
+    async def fetch(
+        self, url: str, /, *, etag: str | None = None, last_modified: str | None = None
+    ) -> Fetched: ...
 
 
 class Reads(Protocol):

@@ -13,6 +13,7 @@ from fetcher.links import canonical_link
 from fetcher.models import Feed, Fetched, FoundFeeds
 from newsroom.entries import ListedEntry, find_news, name_entries
 from newsroom.pace import Pace
+from newsroom.pages import Fetches
 from newsroom.rounds import Rounds
 from storage.database import Connection, Database
 from storage.feeds import (
@@ -39,14 +40,6 @@ AT_ONCE = 8
 OnTrouble = Callable[[Connection, StoredFeed], Awaitable[None]]
 
 
-class FetchesOnCondition(Protocol):
-    """Gets what is at an address, unless it is what one has (see `fetcher.http`)."""
-
-    async def fetch(
-        self, url: str, /, *, etag: str | None = None, last_modified: str | None = None
-    ) -> Fetched: ...
-
-
 class ReadsFeeds(Protocol):
     """Finds the feed in what was fetched (see `newsroom.parsing`)."""
 
@@ -71,6 +64,7 @@ class _Read:
 @dataclass(slots=True)
 class Poller:
     """Asks feeds. New entries wait in storage to be digested; `on_new` says that there are some.
+    `on_told` says that messages wait in the outbox.
 
     `on_trouble` works in the transaction that notes it: it may be run again, and awaits its
     connection only. Trouble is told once: of a feed that failed for three days, that ended, or that
@@ -78,11 +72,12 @@ class Poller:
     """
 
     database: Database
-    fetcher: FetchesOnCondition
+    fetcher: Fetches
     reader: ReadsFeeds
     settings: PollSettings
     on_new: Callable[[], None]
     on_trouble: OnTrouble
+    on_told: Callable[[], None]
     now: Callable[[], datetime]
     jitter: Callable[[], float] = random.random
     _rounds: Rounds[StoredFeed] = field(init=False)
@@ -188,15 +183,18 @@ class Poller:
         is_new_trouble = feed.told_at is None and failing_for >= TELL_AFTER
         failure = _name(error)
 
-        async def note(conn: Connection) -> None:
+        async def note(conn: Connection) -> bool:
             await record_failure(
                 conn, feed.id, failure, failed_at=now, next_poll_at=now + delay, state=state
             )
-            if state != "active" or is_new_trouble:
-                await mark_told(conn, feed.id, told_at=now)
-                await self.on_trouble(conn, feed)
+            if state == "active" and not is_new_trouble:
+                return False
+            await mark_told(conn, feed.id, told_at=now)
+            await self.on_trouble(conn, feed)
+            return True
 
-        await self.database.write(note)
+        if await self.database.write(note):
+            self.on_told()
 
     @property
     def _pace(self) -> Pace:

@@ -273,6 +273,16 @@ async def list_chats_of_feed(
     return frozenset((row.bot_id, row.chat_id) for row in rows)
 
 
+async def list_followers_of_feed(conn: AsyncConnection, feed_id: int) -> tuple[Subscription, ...]:
+    """The subscriptions to the feed itself."""
+    rows = await conn.execute(
+        select(subscriptions)
+        .where(subscriptions.c.feed_id == feed_id, subscriptions.c.ended_at.is_(None))
+        .order_by(subscriptions.c.id)
+    )
+    return tuple(_subscription(row) for row in rows)
+
+
 async def list_followed_feed_ids(
     conn: AsyncConnection, *, bot_id: int, chat_id: int
 ) -> tuple[int, ...]:

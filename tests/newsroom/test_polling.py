@@ -84,6 +84,7 @@ class Desk:
             SETTINGS,
             on_new=self.ring,
             on_trouble=self.on_trouble,
+            on_told=lambda: None,
             now=lambda: self.now,
             jitter=lambda: 0.0,
         )
