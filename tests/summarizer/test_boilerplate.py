@@ -201,8 +201,15 @@ def test_score_of_a_match_is_no_headline(score: str) -> None:
     assert read_layout(f"{score}\n{story}").title is None
 
 
-def test_headline_may_hold_two_numbers() -> None:
-    headline = "Flood in Brasca kills 3, injures 14"
+@pytest.mark.parametrize(
+    "headline",
+    [
+        "Flood in Brasca kills 3, injures 14",
+        "Flood Kills 3, Injures 14",
+        "BRASCA FLOOD KILLS 3, INJURES 14",
+    ],
+)
+def test_headline_may_hold_two_numbers(headline: str) -> None:
     assert read_layout(f"{headline}\n{STORY}").title == headline
 
 
