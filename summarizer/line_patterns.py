@@ -19,7 +19,7 @@ _WORD = re.compile(r"[^\W\d_][\w'‌-]*")
 _SOURCE = re.compile(
     r"(?:©|\(c\)|copyright)\s*(?:©\s*|\(c\)\s*)?(?:(?:19|20)\d\d\s*)?(?:[-–—,]\s*(?:(?:19|20)\d\d\s*)?)?"
     r"(?:by\s+)?(?P<name>[^\W\d_][^,;|©•·\n]{1,60}?)"
-    r"(?=\s*(?:[,;|•·\n]|\.\s|\.?$|\.?\s*all rights|\s[-–—]\s))",
+    r"(?=\s*(?:[,;|•·\n]|(?:19|20)\d\d\b|\.\s|\.?$|\.?\s*all rights|\s[-–—]\s))",
     re.IGNORECASE,
 )
 
