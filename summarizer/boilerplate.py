@@ -28,11 +28,10 @@ HEADLINE_WORDS = range(2, 31)
 
 _WORD = re.compile(r"\w[\w'’-]*")
 _SCORE = re.compile(
-    r"(?:final(?: score)?:? )?(?-i:(?:[A-Z][\w.'’&-]*,? ){1,4})\d{1,3}(?: ?[,;–—:-] ?| )"
-    r"(?-i:(?:[A-Z][\w.'’&-]* ){1,4})?\d{1,3}(?-i:(?: [A-Z][\w.'’&-]*){1,4})?(?: ?\([^)]{1,20}\))?",
-    re.IGNORECASE,
+    r"(?:(?i:final(?: score)?):? )?(?P<sides>(?:[A-Z][\w.'’&-]*,? ){1,4}\d{1,3}(?: ?[,;–—:-] ?| )"
+    r"(?:[A-Z][\w.'’&-]* ){0,4}\d{1,3}(?: [A-Z][\w.'’&-]*){0,4})(?: ?\([^)]{1,20}\))?"
 )
-"""The result of a match: "Brasca 3, Delta 1", "Brasca United 3-1 Delta City (1-0)"."""
+"""What the result of a match looks like: "Brasca 3, Delta 1", "Brasca United 3-1 Delta (1-0)"."""
 _LIST_MARK = re.compile(r"^(?:[•●▪■–—*·-]|\d{1,2}[.)])\s")
 
 
@@ -153,12 +152,9 @@ def _find_headline(lines: list[ArticleLine], body: _Body, title: str | None) -> 
         return next((i for i, line in enumerate(lines) if _key(line.text) == wanted), None)
     if len(lines) < 2:
         return None
-    told = Counter(
-        word
-        for line in lines[body.first : body.last + 1]
-        if line.full
-        for word in set(_content_words(line.text))
-    )
+    full = [line.text for line in lines[body.first : body.last + 1] if line.full]
+    told = Counter(word for text in full for word in set(_content_words(text)))
+    names = {word.casefold() for text in full for word in _WORD.findall(text) if word[0].isupper()}
     nearest = range(max(0, body.first - HEADLINE_REACH), body.first)
     candidates = [i for i in nearest if _may_be_headline(lines[i])]
     candidates += [
@@ -166,8 +162,10 @@ def _find_headline(lines: list[ArticleLine], body: _Body, title: str | None) -> 
         for i in sorted({0, body.first})
         if _is_title_cased(lines[i]) and _likeness(lines[i], told) > 1
     ]
-    likeness = {i: _likeness(lines[i], told) for i in candidates}
-    best = max(candidates, key=lambda i: (likeness[i], -i), default=None)
+    likeness = {
+        i: _likeness(lines[i], told) for i in candidates if not _is_score(lines[i].text, names)
+    }
+    best = max(likeness, key=lambda i: (likeness[i], -i), default=None)
     while best and lines[best - 1].words >= 4 and likeness.get(best - 1, 0) > likeness[best] / 2:
         best -= 1  # the line below a headline, the deck, is often closer to the text
     return best
@@ -179,8 +177,17 @@ def _may_be_headline(line: ArticleLine) -> bool:
 
 
 def _is_headline_size(line: ArticleLine) -> bool:
-    sized = line.kind is None and line.words in HEADLINE_WORDS
-    return sized and _SCORE.fullmatch(line.text) is None
+    return line.kind is None and line.words in HEADLINE_WORDS
+
+
+def _is_score(line: str, names: set[str]) -> bool:
+    """Whether a line is the result of a match between sides that the body names.
+
+    "Flood Kills 3, Injures 14" looks like one, but nothing in its story is called Kills.
+    """
+    match = _SCORE.fullmatch(line)
+    sides = match["sides"].casefold() if match else ""
+    return match is not None and names.issuperset(re.findall(r"[^\W\d_][\w'’-]*", sides))
 
 
 def _is_title_cased(line: ArticleLine) -> bool:

@@ -7,7 +7,7 @@ from summarizer.likeness import Vector, likeness
 
 REPETITION = 0.3
 """Sentences more alike than this (cosine of their weighted words) say the same thing."""
-COST_OF_LIKENESS = 3.0
+COST_OF_LIKENESS = 5.0
 """What a sentence loses for each unit of likeness to a point already chosen."""
 FULL_WORDS = 100
 """Points that make up fewer words leave room for another one."""
