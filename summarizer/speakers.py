@@ -17,6 +17,7 @@ from summarizer.quotes import find_quotations
 from summarizer.references import SourceResolver
 from summarizer.reported import OUTSIDE, ReportedText, read_parse
 from summarizer.roles import find_role, is_person_by_role
+from summarizer.turns import running_lines
 
 _COMPARED = 40
 
@@ -27,7 +28,8 @@ def identify_speakers(
     """Give every attribution to a speaker; people first, by share of the reported words."""
     if not attributions:
         return ()
-    t = read_parse(doc, layout.paragraphs, find_quotations(doc.text, layout.paragraphs))
+    paragraphs = running_lines(doc.text, layout)
+    t = read_parse(doc, paragraphs, find_quotations(doc.text, paragraphs))
     words = load_people_words()
     heads = _heads(t, attributions)
     labels = [a.head for a in attributions if a.rule in ("turn", "post")]
@@ -96,14 +98,15 @@ def _speaker(text: str, t: ReportedText, voice: _Voice) -> Speaker:
 
 
 def _fullest(t: ReportedText, name: Name) -> tuple[int, int]:
-    """The longest form of the name, in mixed case and without a line break where there is one."""
+    """The longest form of the name, in one line, and in mixed case unless only a part of it is."""
 
-    def worth(mention: NameMention) -> tuple[bool, bool, int, int]:
+    def worth(mention: NameMention) -> tuple[bool, bool, bool, int, int]:
         span = t.span(mention.first, mention.end)
         form = t.text[span.start : span.end]
         shouted = form.isupper() and len(form) > 5
         length = mention.end - mention.first
-        return "\n" not in form and form[0] != "@", not shouted, length, -mention.first
+        in_line = "\n" not in form and form[0] != "@"
+        return in_line, length > 1, not shouted, length, -mention.first
 
     best = max(name.mentions, key=worth)
     return _with_country(t, name, best), best.end

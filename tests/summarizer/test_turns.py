@@ -1,0 +1,54 @@
+"""Labelled turns: transcripts and interviews in the shapes in which papers print them."""
+
+from spacy.language import Language
+
+from summarizer.attribution import find_attributions
+from summarizer.boilerplate import read_layout
+from summarizer.speakers import identify_speakers
+
+TRANSCRIPT = """LENA VOGT, HOST: Welcome back. The inquiry has now closed, and Jonas Weber was there.
+
+JONAS WEBER: I was, and it took nine hours to read out the report.
+
+VOGT: Nine hours?
+
+WEBER: With one pause. Nobody left the room in all that time.
+
+VOGT: And the minister?
+
+WEBER: He came late and sat at the very back of the hall.
+"""
+INTERVIEW = """Lena Vogt has rowed across the Atlantic twice. She spoke to us at home.
+
+Q: What do you miss?
+
+A: Bread. I dreamed of bread for weeks on end.
+
+Q: Were you afraid?
+
+A: Once, when a container ship did not see me.
+
+Q: Will you go again?
+
+A: My mother asks me that every single day.
+"""
+
+
+def read(nlp: Language, text: str) -> list[tuple[str, str | None, list[str]]]:
+    doc, layout = nlp(text), read_layout(text)
+    speakers = identify_speakers(text, doc, layout, find_attributions(doc, layout))
+    return [(s.name, s.role, [statement.text for statement in s.statements]) for s in speakers]
+
+
+def test_label_with_a_part_names_the_speaker(nlp: Language) -> None:
+    found = {name: (role, texts) for name, role, texts in read(nlp, TRANSCRIPT)}
+    assert found.keys() == {"Jonas Weber", "LENA VOGT"}
+    assert found["LENA VOGT"][0] == "HOST"
+    assert found["LENA VOGT"][1][1:] == ["Nine hours?", "And the minister?"]
+
+
+def test_short_questions_are_turns_though_they_look_like_headings(nlp: Language) -> None:
+    [(name, _, texts)] = read(nlp, INTERVIEW)
+    assert name == "Lena Vogt"
+    assert texts[0] == "Bread. I dreamed of bread for weeks on end."
+    assert len(texts) == 3
