@@ -49,7 +49,7 @@ def find_turns(text: str, paragraphs: tuple[Span, ...]) -> tuple[Turn, ...]:
     turns = []
     for number, paragraph in enumerate(paragraphs):
         match = _LABEL.match(text, paragraph.start, paragraph.end)
-        if match is None:
+        if match is None or _CAPTION.search(match.group()):
             continue
         label = Span(*match.span("letter" if match["letter"] else "name"))
         if not (_is_part(label.text_of(text)) or _may_be_name(label.text_of(text))):

@@ -6,7 +6,7 @@ from summarizer.attribution import find_attributions
 from summarizer.boilerplate import read_layout
 from summarizer.speakers import identify_speakers
 
-TRANSCRIPT = """LENA VOGT, HOST: Welcome back. The inquiry has now closed, and Jonas Weber was there.
+TRANSCRIPT = """LENA VOGT, HOST: Welcome back. The inquiry has closed, and Jonas Weber was there.
 
 JONAS WEBER: I was, and it took nine hours to read out the report.
 
@@ -52,3 +52,11 @@ def test_short_questions_are_turns_though_they_look_like_headings(nlp: Language)
     assert name == "Lena Vogt"
     assert texts[0] == "Bread. I dreamed of bread for weeks on end."
     assert len(texts) == 3
+
+
+def test_credit_of_a_picture_is_no_turn(nlp: Language) -> None:
+    credit = "Lena Vogt in her boat at the harbour last summer. Image: Oskar Brandt, Valley Post."
+    found = read(
+        nlp, INTERVIEW.replace("\n\nQ: Were", f"\n\nVogt in a boat Image: {credit}\n\nQ: Were")
+    )
+    assert [name for name, _, _ in found] == ["Lena Vogt"]
