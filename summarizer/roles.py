@@ -236,7 +236,8 @@ def _apposition_before(
         start -= 1
     if head >= start and start > 1 and t.lower[start - 1] == ",":
         head = start - 2  # not seen by the parser: "The team's coach, X, ..."
-        if t.lower[mention.end : mention.end + 1] != (",",):
+        is_office = t.lower[head] in words.titles and t.word(head).istitle()
+        if t.lower[mention.end : mention.end + 1] != (",",) and not is_office:
             return None
     if head >= start or not _is_person_noun(t, head, words):
         return None

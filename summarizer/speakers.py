@@ -15,7 +15,7 @@ from summarizer.names import Name, index_names
 from summarizer.people import load_people_words
 from summarizer.quotes import find_quotations
 from summarizer.references import SourceResolver
-from summarizer.reported import OUTSIDE, ReportedText, read_parse
+from summarizer.reported import OUTSIDE, ReportedText, read_parse, with_headline
 from summarizer.roles import find_role, is_person_by_role
 from summarizer.turns import running_lines
 
@@ -46,7 +46,8 @@ def identify_speakers(
             continue
         voice = voices.setdefault(reference.key, _Voice(reference))
         voice.add(_statement(text, attribution, reference, t))
-    speakers = [_speaker(text, t, voice) for voice in voices.values()]
+    headed = with_headline(t, layout.headline)
+    speakers = [_speaker(text, t, headed, voice) for voice in voices.values()]
     return tuple(sorted(speakers, key=_order))
 
 
@@ -85,14 +86,17 @@ def _statement(
     )
 
 
-def _speaker(text: str, t: ReportedText, voice: _Voice) -> Speaker:
+def _speaker(text: str, t: ReportedText, headed: ReportedText, voice: _Voice) -> Speaker:
+    """The speaker with the role that the running text gives, or else the headline."""
     reference = voice.reference
     statements = tuple(sorted(voice.statements, key=lambda s: (s.start, s.end)))
     if reference.name is None or reference.name.kind == "place":
         span = t.span(*reference.called)
         return Speaker(span.text_of(text), None, reference.kind, statements)
     fullest = t.span(*_fullest(t, reference.name))
-    role = reference.role or find_role(t, reference.name, load_people_words())
+    words = load_people_words()
+    role = reference.role or find_role(t, reference.name, words)
+    role = role or find_role(headed, reference.name, words)
     stated = None if role is None else role.text_of(text)
     return Speaker(fullest.text_of(text), stated, reference.kind, statements)
 

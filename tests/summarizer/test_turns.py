@@ -60,3 +60,16 @@ def test_credit_of_a_picture_is_no_turn(nlp: Language) -> None:
         nlp, INTERVIEW.replace("\n\nQ: Were", f"\n\nVogt in a boat Image: {credit}\n\nQ: Were")
     )
     assert [name for name, _, _ in found] == ["Lena Vogt"]
+
+
+def test_role_in_the_headline_is_used_where_the_text_gives_none(nlp: Language) -> None:
+    headline = "Valley Post interviews novelist Lena Vogt about rowing"
+    [(name, role, _)] = read(nlp, f"{headline}\n\n{INTERVIEW}")
+    assert (name, role) == ("Lena Vogt", "novelist")
+
+
+def test_role_in_the_text_comes_before_that_of_the_headline(nlp: Language) -> None:
+    headline = "Valley Post interviews novelist Lena Vogt about rowing"
+    text = INTERVIEW.replace("Lena Vogt has", "Lena Vogt, a retired welder, has")
+    [(_, role, _)] = read(nlp, f"{headline}\n\n{text}")
+    assert role == "a retired welder"
