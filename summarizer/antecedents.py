@@ -20,6 +20,8 @@ _REMEMBERED = 300
 _LOOKED_AT = 20
 _FARTHEST_PERSON = 5
 _FARTHEST_OTHER = 2
+_ANSWERED_WITHIN = 40
+_OBJECT_PRONOUNS: dict[Gender, str] = {"female": "her", "male": "him"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +114,7 @@ class Antecedents:
             for candidate in self._people_before(head)
             if t.paragraph[head] - t.paragraph[candidate.word] <= _FARTHEST_PERSON
             and self._may_mean(candidate, gender)
+            and not self._asked(candidate, head, gender)
         ]
         if not fitting:
             mentioned = self._person_mentioned_before(head, gender)
@@ -130,6 +133,21 @@ class Antecedents:
             return None
         name.gender = name.gender or gender
         return name
+
+    def only_person_before(self, word: int) -> Name | None:
+        """The only person who was a subject in this paragraph, else in the one before."""
+        t = self.t
+        acted = bisect_left(self.subject_words, word)
+        near = self.subjects[max(0, acted - _LOOKED_AT) : acted]
+        for distance in (0, 1):
+            people = {
+                id(name): name
+                for i, name in near
+                if name.kind == "person" and t.paragraph[word] - t.paragraph[i] == distance
+            }
+            if people:
+                return next(iter(people.values())) if len(people) == 1 else None
+        return None
 
     def _people_before(self, head: int) -> list[_Candidate]:
         """Who spoke or acted before a word, the latest first."""
@@ -156,6 +174,15 @@ class Antecedents:
             return candidate.name.gender in (None, gender)
         known = self.words.gender_of_word.get(self.t.lower[candidate.word])
         return known in (None, gender)
+
+    def _asked(self, candidate: _Candidate, head: int, gender: Gender) -> bool:
+        """Whether the candidate spoke to whom the pronoun means: "X asked her. She said ..."."""
+        t = self.t
+        if head - candidate.word > _ANSWERED_WITHIN or candidate.word in self.reported:
+            return False
+        told = (c for c in t.children[t.heads[candidate.word]] if candidate.word < c < head)
+        objects = (c for c in told if t.deps[c] in ("dobj", "dative", "iobj"))
+        return any(t.lower[c] == _OBJECT_PRONOUNS[gender] for c in objects)
 
     def _is_one_person(self, i: int) -> bool:
         """Whether a source without a name is a single person, such as "a neighbor"."""

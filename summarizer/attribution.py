@@ -16,7 +16,7 @@ from summarizer.quotes import find_quotations
 from summarizer.reported import OUTSIDE, Attribution, ReportedText, read_parse
 from summarizer.reports import Report, choose_report, find_reports, is_speech, report_contents
 from summarizer.stretches import Stretch, split_stretches
-from summarizer.turns import Turn, find_posts, find_turns
+from summarizer.turns import Turn, find_posts, find_turns, running_lines
 
 __all__ = ["Attribution", "find_attributions"]
 
@@ -24,10 +24,10 @@ __all__ = ["Attribution", "find_attributions"]
 def find_attributions(doc: Doc, layout: Layout) -> tuple[Attribution, ...]:
     """Every attribution in the running text, in document order of its content."""
     text = doc.text
-    quotations = find_quotations(text, layout.paragraphs)
-    t = read_parse(doc, layout.paragraphs, quotations)
-    turns = find_turns(text, layout.paragraphs)
-    posts = find_posts(text, layout.paragraphs)
+    paragraphs = running_lines(text, layout)
+    t = read_parse(doc, paragraphs, find_quotations(text, paragraphs))
+    turns = find_turns(text, paragraphs)
+    posts = find_posts(text, paragraphs)
     spoken = {turn.paragraph for turn in (*turns, *posts)}
     reader = _Reader(t, load_cues())
     for stretch in split_stretches(t, reader.cues):
@@ -36,7 +36,7 @@ def find_attributions(doc: Doc, layout: Layout) -> tuple[Attribution, ...]:
     named = (turn for turn in turns if not turn.asks)
     found = [_turn(turn, "answer" if turn.answers else "turn") for turn in named]
     found += (_turn(post, "post") for post in posts)
-    openings = {paragraph.start for paragraph in layout.paragraphs}
+    openings = {paragraph.start for paragraph in paragraphs}
     found += (replace(a, content=_exact_content(text, a.content, openings)) for a in reader.found)
     return tuple(sorted(found, key=lambda a: (a.content.start, a.content.end)))
 

@@ -16,6 +16,7 @@ _NEGATIONS = frozenset({"not", "n't", "n’t", "never"})
 _CONDITIONS = frozenset({"if", "unless", "whether", "should", "until"})
 _INDEFINITE = frozenset({"there", "what", "this", "nothing", "everything"})
 _NOBODY = frozenset({"nobody", "none", "neither", "no", "noone"})
+_BEING = frozenset({"is", "are", "was", "were", "be", "been", "being", "'s", "’s"})
 _CALLED = frozenset({"known", "called", "named", "nicknamed", "dubbed", "titled", "handle"})
 _LONGEST_CLIMB = 6
 
@@ -185,8 +186,16 @@ def find_unlisted_verb(t: ReportedText, first: int, end: int) -> tuple[int, int]
     return None
 
 
+def _is_hearsay(t: ReportedText, verb: int) -> bool:
+    """Whether "is said to have left" tells what others say of the subject."""
+    is_passive = t.tags[verb] in ("VBN", "VBD") and t.lower[verb - 1] in _BEING
+    return is_passive and t.tags[verb + 1 : verb + 2] == ("TO",)
+
+
 def is_asserted(t: ReportedText, verb: int, cues: Cues, *, quoted: bool) -> bool:
     """Whether the text reports that it was said: not denied, not to come, not on a condition."""
+    if _is_hearsay(t, verb):
+        return False
     for word in _with_sharing_verbs(t, verb):
         for child in t.children[word]:
             if child > word and t.deps[child] != "neg":
@@ -197,7 +206,7 @@ def is_asserted(t: ReportedText, verb: int, cues: Cues, *, quoted: bool) -> bool
                 return False
             if t.deps[child] in ("mark", "aux") and t.lower[child] in _CONDITIONS:
                 return False
-        if t.tags[word] == "VB" and _is_infinitive(t, word):
+        if t.tags[word] in ("VB", "VBN") and _is_infinitive(t, word):
             return _infinitive_is_asserted(t, word, cues)
     return True
 

@@ -29,12 +29,20 @@ def content_after(
     if found is None:
         return None
     (first, end), frame = found
-    end = _cut_at_next_cue(t, first, min(end, stretch.end), cues)
+    end = _to_end_of_entity(t, min(end, stretch.end), stretch)
+    end = _cut_at_next_cue(t, first, end, cues)
     words = trim(t, first, end)
     words = None if words is None else trim(t, _without_cue_clause(t, *words, cues), words[1])
     if words is None or says_nothing_alone(t, *words, frame, cues):
         return None
     return words, frame
+
+
+def _to_end_of_entity(t: ReportedText, end: int, stretch: Stretch) -> int:
+    """The end of the time or name that a phrase must not cut, as "7:40 a.m."."""
+    while end < stretch.end and t.entity[end - 1] == t.entity[end] != OUTSIDE:
+        end += 1
+    return end
 
 
 def says_nothing_alone(t: ReportedText, first: int, end: int, frame: str, cues: Cues) -> bool:
@@ -172,7 +180,14 @@ def _unparsed_clause_after(
 def _cut_at_next_cue(t: ReportedText, first: int, end: int, cues: Cues) -> int:
     """End the content before ", and she said ..." where that is a clause beside it."""
     for i in range(first + 2, end):
-        if t.lower[i] not in (",", ";", "—", "–") or t.quotation[i] != OUTSIDE:
+        quoted = t.quotation[i] != OUTSIDE
+        closes = (
+            i + 1 < end
+            and quoted
+            and t.quotation[i + 1] == OUTSIDE
+            and "," in t.lower[i - 1 : i + 1]
+        )
+        if not closes and (quoted or t.lower[i] not in (",", ";", "—", "–")):
             continue
         for j in range(i + 1, min(i + 9, end)):
             if t.quotation[j] != OUTSIDE or t.lower[j] in (",", "that", "who", "which"):
@@ -182,7 +197,7 @@ def _cut_at_next_cue(t: ReportedText, first: int, end: int, cues: Cues) -> int:
             if t.deps[j] in ("parataxis", "ROOT") or (
                 t.deps[j] == "conj" and t.lower[i + 1] in ("and", "but") and j - i > 2
             ):
-                return i
+                return i + 1 if closes else i
             break
     return end
 

@@ -5,14 +5,19 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from typing import Literal
 
 from summarizer.clauses import called_name
 from summarizer.models import Span
-from summarizer.people import PeopleWords, fold, load_people_words
+from summarizer.name_limits import (
+    follows_given_name,
+    is_address,
+    is_plain_noun,
+    name_within,
+    person_within,
+)
+from summarizer.people import NameKind, PeopleWords, fold, is_slip
 from summarizer.reported import OUTSIDE, Entity, ReportedText
 
-NameKind = Literal["person", "organization", "place"]
 _KINDS: dict[str, NameKind] = {
     "PERSON": "person",
     "ORG": "organization",
@@ -24,8 +29,8 @@ _KINDS: dict[str, NameKind] = {
 _ACRONYM = re.compile(r"\(([A-Z]{2,8})\)")
 _PROPER = frozenset({"NNP", "NNPS"})
 _SUFFIXES = frozenset({"jr", "sr", "jr.", "sr.", "ii", "iii", "iv"})
-_JOINED = frozenset({"NNP", "HYPH"})
 _LONGEST_NICKNAME = 5
+_MOST_SURNAMES = 200
 _SMALL = frozenset({"of", "the", "and", "for", "on", "in", "a", "&", "at"})
 
 
@@ -82,20 +87,14 @@ def _entity_mention(t: ReportedText, entity: Entity, words: PeopleWords) -> Name
     kind = _KINDS.get(entity.label)
     if kind is None:
         return None
-    first, end = _name_within(t, entity, kind)
+    first, end = name_within(t, entity, kind)
     if end - first == 1 and t.sentence_start[first] and _is_plural_of_people(t, first, words):
         return None
-    if kind != "person" and _is_person_after_all(t, first, end, words):
-        kind = "person"
+    is_name = kind == "person" or follows_given_name(t, first, end, words)
     address = ""
-    if kind == "person":
-        while first < end - 1 and _is_address(t, first, words):
-            address = t.lower[first]
-            first += 1
-        first = _with_given_names(t, first, end, words)
-        end = _with_joined_given_name(t, end)
-        if first > 0 and t.lower[first - 1] in words.honorifics:
-            address = t.lower[first - 1]
+    if is_name or _is_person_after_all(t, first, end, words):
+        kind = "person"
+        first, end, address = person_within(t, first, end, words)
     if first >= end or t.paragraph[first] != t.paragraph[end - 1]:
         return None
     if not any(_may_begin_name(t.word(i)[0]) for i in range(first, end)):
@@ -103,48 +102,6 @@ def _entity_mention(t: ReportedText, entity: Entity, words: PeopleWords) -> Name
     if kind == "person" and t.word(first)[0].islower() and t.lower[first] not in words.particles:
         return None
     return NameMention(first, end, kind, address)
-
-
-def _name_within(t: ReportedText, entity: Entity, kind: NameKind) -> tuple[int, int]:
-    """The entity without article, possessive ending, a second line, and a verb after a person."""
-    first, end = entity.start, entity.end
-    for i in range(first, end):
-        is_verb = kind == "person" and i > first and t.tags[i] in ("VBZ", "VBD", "VBP", "MD")
-        if "\n" in t.word(i) or is_verb:
-            end = i
-            break
-    while first < end and t.lower[first] != "@":
-        if t.lower[first] not in ("the", "a", "an") and _has_letter(t, first):
-            break
-        first += 1
-    while end > first:
-        if t.lower[end - 1] not in ("'s", "’s", "'", "’") and _has_letter(t, end - 1):
-            break
-        end -= 1
-    if kind == "organization":
-        end = _with_second_field(t, first, end)
-    return first, end
-
-
-def _with_second_field(t: ReportedText, first: int, end: int) -> int:
-    """Take in "and Mineral Industries" after "Department of Geology"."""
-    fields = next((i + 1 for i in range(first, end) if t.lower[i] in ("of", "for")), end)
-    if fields >= end or load_people_words().offices.isdisjoint(t.lower[first:fields]):
-        return end
-    if end + 1 >= len(t) or t.lower[end] not in ("and", "&"):
-        return end
-    last = end + 1
-    while last < len(t) and t.tags[last] in _PROPER and _may_be_field(t, last):
-        last += 1
-    joined = range(end + 1, last)
-    is_field = any(t.deps[i] == "conj" and fields <= t.heads[i] < end for i in joined)
-    within = t.paragraph[first] == t.paragraph[last - 1] and t.quotation[last - 1] == OUTSIDE
-    is_other = not load_people_words().organization_nouns.isdisjoint(t.lower[end + 1 : last])
-    return last if is_field and within and not is_other else end
-
-
-def _may_be_field(t: ReportedText, i: int) -> bool:
-    return t.entity[i] == OUTSIDE or t.entities[t.entity[i]].label in ("ORG", "PRODUCT")
 
 
 def _is_person_after_all(t: ReportedText, first: int, end: int, words: PeopleWords) -> bool:
@@ -158,7 +115,9 @@ def _is_person_after_all(t: ReportedText, first: int, end: int, words: PeopleWor
     titled = (
         before in words.person_nouns or before in words.gender_of_word or before in words.titles
     )
-    return titled or fold(t.word(first)) in words.given_names
+    opens_with_title = is_address(t, first, words) and end - first > 2
+    given = first + 1 if opens_with_title else first
+    return titled or fold(t.word(given)) in words.given_names
 
 
 def _unrecognised_mention(t: ReportedText, head: int, words: PeopleWords) -> NameMention | None:
@@ -180,9 +139,9 @@ def _unrecognised_mention(t: ReportedText, head: int, words: PeopleWords) -> Nam
     run = t.lower[first:end]
     if any(word in words.organization_nouns for word in run):
         return NameMention(first, end, "organization")
-    while first < end - 1 and _is_address(t, first, words):
+    while first < end - 1 and is_address(t, first, words):
         first += 1
-    if end - first == 1 and _is_plain_noun(t, first, words):
+    if end - first == 1 and is_plain_noun(t, first, words):
         return None
     if t.tags[head] == "NNPS":
         return NameMention(first, end, "place")
@@ -193,14 +152,6 @@ def _is_plural_of_people(t: ReportedText, i: int, words: PeopleWords) -> bool:
     """ "Farmers" at the start of a sentence, taken for a name because of its capital."""
     word = t.lower[i]
     return word.endswith("s") and word[:-1] in words.person_nouns
-
-
-def _is_plain_noun(t: ReportedText, i: int, words: PeopleWords) -> bool:
-    """A common noun with a capital, as at the start of a sentence."""
-    for word in (t.lower[i], t.lower[i].removesuffix("s")):
-        if word in words.titles or word in words.person_nouns or word in words.gender_of_word:
-            return True
-    return False
 
 
 def _is_proper_part(t: ReportedText, i: int, head: int) -> bool:
@@ -215,7 +166,7 @@ def _is_proper_part(t: ReportedText, i: int, head: int) -> bool:
 def _label_mention(t: ReportedText, label: Span, words: PeopleWords) -> NameMention:
     first, end = bisect_left(t.ends, label.start + 1), bisect_left(t.starts, label.end)
     # The parse keeps the full stop of "Ms.", but not that of "MS.".
-    while first < end - 1 and (_is_address(t, first, words) or t.word(first) == "."):
+    while first < end - 1 and (is_address(t, first, words) or t.word(first) == "."):
         first += 1
     entity = t.entity[end - 1]
     is_organization = any(word in words.organization_nouns for word in t.lower[first:end]) or (
@@ -284,45 +235,6 @@ def _with_kind_of_noun(
     return mention
 
 
-def _with_given_names(t: ReportedText, first: int, end: int, words: PeopleWords) -> int:
-    """Take in proper names left out at the front, as in "Nataliya [Humeniuk]"."""
-    while (
-        first > 0
-        and t.tags[first - 1] == "NNP"
-        and t.entity[first - 1] == OUTSIDE
-        and t.deps[first - 1] == "compound"
-        and t.heads[first - 1] >= first
-        and t.heads[first - 1] - first < 3
-        and t.word(first - 1).istitle()
-        and not _is_address(t, first - 1, words)
-        and (
-            fold(t.word(first - 1)) in words.given_names
-            or (end - first == 1 and _is_person_noun_before(t, first - 1, words))
-        )
-        and t.paragraph[first - 1] == t.paragraph[first]
-    ):
-        first -= 1
-    return first
-
-
-def _with_joined_given_name(t: ReportedText, end: int) -> int:
-    """Take in a hyphenated given name after the family name, as in "Park [Min-jun]"."""
-    joined = range(end, min(end + 3, len(t)))
-    if len(joined) < 3 or any(t.entity[i] != OUTSIDE or t.tags[i] not in _JOINED for i in joined):
-        return end
-    is_name = t.word(end).istitle() and t.lower[end + 1] == "-" and t.word(end + 2).isalpha()
-    is_below = t.deps[end - 1] == "compound" and t.heads[end - 1] in joined
-    is_one_word = t.ends[end] == t.starts[end + 1] and t.ends[end + 1] == t.starts[end + 2]
-    return end + 3 if is_name and is_below and is_one_word else end
-
-
-def _is_person_noun_before(t: ReportedText, i: int, words: PeopleWords) -> bool:
-    """Whether "engineer" stands before a word, so that the word can only begin a name."""
-    before = t.lower[i - 1] if i else ""
-    is_noun = before in words.person_nouns or before in words.gender_of_word
-    return is_noun and t.word(i - 1).islower() and not _is_plain_noun(t, i, words)
-
-
 def _nickname_mentions(t: ReportedText, words: PeopleWords) -> Iterator[NameMention]:
     """The whole of "Oskar “Spider” Brandt", which the model may cut at the marks."""
     for quotation, (opening, end) in zip(t.quotations, t.quotation_words, strict=True):
@@ -333,12 +245,34 @@ def _nickname_mentions(t: ReportedText, words: PeopleWords) -> Iterator[NameMent
         beside = (opening - 1, end)
         is_name = all(t.tags[i] == "NNP" and t.word(i).istitle() for i in beside)
         same_place = t.paragraph[opening - 1] == t.paragraph[end] != OUTSIDE
-        if is_name and same_place and not _is_plain_noun(t, opening - 1, words):
-            yield NameMention(opening - 1, end + 1, "person")
+        if is_name and same_place and not is_plain_noun(t, opening - 1, words):
+            first = opening - 1
+            while first > 0 and _is_given_name(t, first - 1, opening, words):
+                first -= 1
+            yield NameMention(first, end + 1, "person")
 
 
-def _is_address(t: ReportedText, i: int, words: PeopleWords) -> bool:
-    return t.lower[i] in words.honorifics or t.lower[i] in words.titles
+def _is_misspelt(word: str, surnames: frozenset[tuple[str, ...]]) -> bool:
+    few = len(surnames) <= _MOST_SURNAMES
+    return few and any(is_slip(surname[-1], word) for surname in surnames)
+
+
+def _is_given_name(t: ReportedText, i: int, opening: int, words: PeopleWords) -> bool:
+    is_name = t.tags[i] == "NNP" and fold(t.word(i)) in words.given_names
+    within = t.paragraph[i] == t.paragraph[opening] and t.quotation[i] == OUTSIDE
+    return is_name and within and not is_address(t, i, words)
+
+
+def surnames_of(
+    full_names: Iterable[tuple[str, ...]], words: PeopleWords
+) -> frozenset[tuple[str, ...]]:
+    """The surnames that people with these names may be called by, also "al masri" of two words."""
+    surnames: set[tuple[str, ...]] = set()
+    for tokens in full_names:
+        surnames.update({tokens[-1:]} if len(tokens) > 1 else ())
+        beyond = range(1, len(tokens) - 1)
+        surnames.update(tokens[i:] for i in beyond if tokens[i] in words.particles)
+    return frozenset(surnames)
 
 
 def _agree_on_kinds(
@@ -349,7 +283,7 @@ def _agree_on_kinds(
     for mention in mentions:
         votes.setdefault(name_tokens(t, mention), Counter())[mention.kind] += 1
     people = {tokens for tokens, kinds in votes.items() if kinds.most_common(1)[0][0] == "person"}
-    surnames = {tokens[-1] for tokens in people if len(tokens) > 1}
+    surnames = surnames_of(people, words)
     given = {tokens[0] for tokens in people if len(tokens) > 1}
     single = {tokens[0] for tokens in people if len(tokens) == 1}
     acronyms = {fold(acronym) for acronym in _ACRONYM.findall(t.text)}
@@ -361,10 +295,11 @@ def _agree_on_kinds(
         kind = votes[tokens].most_common(1)[0][0]
         is_source = any(i in heads for i in range(mention.first, mention.end))
         may_be_person = kind == "organization" or (is_source and kind == "place")
-        if may_be_person and len(tokens) == 1 and tokens[0] in surnames:
+        if may_be_person and tokens in surnames:
             kind = "person"
-        if may_be_person and is_source and len(tokens) == 1 and tokens[0] in given:
-            kind = "person"
+        if may_be_person and is_source and len(tokens) == 1:
+            is_person = tokens[0] in given or _is_misspelt(tokens[0], surnames)
+            kind = "person" if is_person else kind
         if kind == "person" and tokens[0] in acronyms:
             kind = "organization"
         is_known = len(tokens) in (2, 3) and tokens[-1] in single
@@ -377,7 +312,3 @@ def _agree_on_kinds(
 def _may_begin_name(character: str) -> bool:
     """A capital, or a letter of a script that has none."""
     return character.isupper() or character == "@" or character.lower() == character.upper()
-
-
-def _has_letter(t: ReportedText, i: int) -> bool:
-    return any(c.isalnum() for c in t.lower[i])

@@ -5,9 +5,9 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
-from summarizer.mentions import NameKind, NameMention, find_mentions, name_tokens
+from summarizer.mentions import NameMention, find_mentions, name_tokens, surnames_of
 from summarizer.models import Span
-from summarizer.people import Gender, PeopleWords, fold
+from summarizer.people import Gender, NameKind, PeopleWords, fold, is_slip
 from summarizer.reported import OUTSIDE, ReportedText
 
 _MOST_OF_ONE_NAME = 40
@@ -76,12 +76,13 @@ def _with_full_forms(
         if m.kind == "person" and m.end - m.first > 1 and t.lower[m.first] in words.particles
     }
     full = []
+    within = {i for m in mentions for i in range(m.first + 1, m.end)}
     for surname in surnames:
         for i in (i for i, word in enumerate(t.lower[1:], 1) if word == surname[0]):
             end, given = i + len(surname), t.word(i - 1)
             is_name = given.istitle() and given.isalpha() and t.tags[i - 1] in _MAY_BE_GIVEN
             is_word = t.lower[i - 1] in words.titles | words.person_nouns | words.honorifics
-            if t.lower[i:end] == surname and is_name and not is_word:
+            if t.lower[i:end] == surname and is_name and not is_word and i - 1 not in within:
                 full.append(NameMention(i - 1, end, "person"))
     full += _unlabelled_full_names(t, mentions, words)
     taken = {i for m in full for i in range(m.first, m.end)}
@@ -158,7 +159,7 @@ def _with_handles(t: ReportedText, names: list[Name]) -> list[Name]:
     return kept
 
 
-def same_person(a: tuple[str, ...], b: tuple[str, ...]) -> bool:
+def same_person(a: tuple[str, ...], b: tuple[str, ...], words: PeopleWords) -> bool:
     """Whether two full names may be one person's: not for two given names with one surname."""
     if a == b:
         return True
@@ -168,21 +169,31 @@ def same_person(a: tuple[str, ...], b: tuple[str, ...]) -> bool:
             return True
         if first[0] == other[0] and 1 in (len(first), len(other)):
             return True
+        if _is_short_for(first, other, words) or is_slip(first, other, words.given_names):
+            return True
     shorter, longer = sorted((set(a), set(b)), key=len)
     return len(shorter) > 1 and shorter <= longer
 
 
+def _is_short_for(a: str, b: str, words: PeopleWords) -> bool:
+    """Whether one is a short form of the other, as "tom" of "thomas"."""
+    return a in words.full_forms.get(b, ()) or b in words.full_forms.get(a, ())
+
+
 def _group_people(t: ReportedText, mentions: list[NameMention], words: PeopleWords) -> list[Name]:
     tokens_of = [(name_tokens(t, mention), mention) for mention in mentions]
-    people, by_token = _group_full_names([(k, m) for k, m in tokens_of if len(k) > 1])
+    surnames = surnames_of((k for k, _ in tokens_of), words)
+    tokens_of = [(k[-1:] if k in surnames else k, m) for k, m in tokens_of]
+    people, by_token = _group_full_names([(k, m) for k, m in tokens_of if len(k) > 1], words)
     full = {id(name): [m.first for m in name.mentions] for name in people}
     for name in people:
         name.gender = _gender(t, name, words)
     called: dict[str, Name] = {}
+    named = people[:]
     for (token,), mention in ((k, m) for k, m in tokens_of if len(k) == 1):
         known = by_token.get(token, [])[:_MOST_OF_ONE_NAME]
         chosen = _choose_by_surname(t, mention, token, known, full, words, called)
-        chosen = chosen or _by_initials(t, mention, people)
+        chosen = chosen or _by_initials(t, mention, people) or _misspelt(token, named)
         name = chosen or Name("person", (token,))
         if chosen is None:
             people.append(name)
@@ -199,6 +210,7 @@ def _group_people(t: ReportedText, mentions: list[NameMention], words: PeopleWor
 
 def _group_full_names(
     mentions: list[tuple[tuple[str, ...], NameMention]],
+    words: PeopleWords,
 ) -> tuple[list[Name], dict[str, list[Name]]]:
     """The people who are named in full, and by each part of a name who has it."""
     people: list[Name] = []
@@ -206,7 +218,7 @@ def _group_full_names(
     for tokens, mention in mentions:
         known = by_token.get(tokens[-1], [])[:_MOST_OF_ONE_NAME]
         known = known + by_token.get(tokens[0], [])[:_MOST_OF_ONE_NAME]
-        name = next((n for n in known if same_person(n.tokens, tokens)), None)
+        name = next((n for n in known if same_person(n.tokens, tokens, words)), None)
         if name is None:
             name = Name("person", tokens)
             people.append(name)
@@ -230,7 +242,8 @@ def _choose_by_surname(
 ) -> Name | None:
     """Among people who share a name part the one whose full name stands nearest before.
 
-    Where two of them are named in one sentence there, it is who was `called` so before, if anybody.
+    Where two of them are named in one sentence there, it is who was `called` so before, or else the
+    one that is the sentence's subject, if anybody.
     """
     by_last = [n for n in candidates if n.tokens[-1] == token] or candidates
     gender = words.gender_of_word.get(mention.address)
@@ -249,8 +262,18 @@ def _choose_by_surname(
         steps = [distance(nearest), distance(others[0])]
         words_between = range(mention.first - steps[1][1] + 1, mention.first - steps[0][1] + 1)
         if not steps[1][0] and not any(t.sentence_start[i] for i in words_between):
-            return called.get(token)
+            named_there = [
+                name for name in (nearest, others[0]) if _is_subject_before(t, name, mention)
+            ]
+            return called.get(token) or (named_there[0] if len(named_there) == 1 else None)
     return nearest
+
+
+def _is_subject_before(t: ReportedText, name: Name, mention: NameMention) -> bool:
+    """Whether the full name that stands last before the mention is a subject."""
+    before = [m for m in name.mentions if m.first < mention.first and m.end - m.first > 1]
+    last = before[-1] if before else mention
+    return any(t.deps[i] in ("nsubj", "nsubjpass", "conj") for i in range(last.first, last.end))
 
 
 def _by_initials(t: ReportedText, mention: NameMention, people: list[Name]) -> Name | None:
@@ -262,13 +285,28 @@ def _by_initials(t: ReportedText, mention: NameMention, people: list[Name]) -> N
     return meant[0] if len(meant) == 1 else None
 
 
+def _misspelt(token: str, people: list[Name]) -> Name | None:
+    """The only person whose surname was meant by one that belongs to nobody."""
+    meant = [name for name in people[:_MOST_OF_ONE_NAME] if is_slip(name.tokens[-1], token)]
+    return meant[0] if len(meant) == 1 else None
+
+
 def _gender(t: ReportedText, name: Name, words: PeopleWords) -> Gender | None:
     for mention in name.mentions:
         before = range(max(0, mention.first - 3), mention.first)
         for word in (mention.address, *(t.lower[i] for i in reversed(before))):
             if word in words.gender_of_word:
                 return words.gender_of_word[word]
-    return words.gender_of_given_name.get(name.tokens[0]) if len(name.tokens) > 1 else None
+    if len(name.tokens) < 2 or _has_family_name_first(t, name.mentions[0]):
+        return None
+    return words.gender_of_given_name.get(name.tokens[0])
+
+
+def _has_family_name_first(t: ReportedText, mention: NameMention) -> bool:
+    """Whether the hyphenated given name of "Park Ji-woo" comes last."""
+    hyphen = mention.first + 2
+    is_hyphenated = hyphen + 1 < mention.end and t.lower[hyphen] == "-"
+    return is_hyphenated and t.word(hyphen + 1).islower()
 
 
 def _group_others(t: ReportedText, mentions: list[NameMention]) -> list[Name]:

@@ -4,11 +4,15 @@ import csv
 import tomllib
 import unicodedata
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 from functools import lru_cache
 from importlib.resources import files
 from typing import Literal
 
 Gender = Literal["female", "male"]
+_SHORTEST_MISSPELT = 5
+_LIKENESS_OF_MISSPELT = 0.88
+NameKind = Literal["person", "organization", "place"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +36,7 @@ class PeopleWords:
     gender_of_word: dict[str, Gender]
     given_names: frozenset[str]
     gender_of_given_name: dict[str, Gender]
+    full_forms: dict[str, frozenset[str]]
 
 
 @lru_cache(maxsize=1)
@@ -67,7 +72,18 @@ def load_people_words() -> PeopleWords:
         gender_of_word=gendered,
         given_names=frozenset(given),
         gender_of_given_name={name: gender for name, gender in given.items() if gender},
+        full_forms=_full_forms(tomllib.loads(raw)["short_names"]["names"]),
     )
+
+
+def _full_forms(table: str) -> dict[str, frozenset[str]]:
+    """For "bill" the names that it may be short for."""
+    forms: dict[str, set[str]] = {}
+    for row in table.replace("\n", "|").split("|"):
+        full, *short = row.split() or [""]
+        for name in short:
+            forms.setdefault(name, set()).add(full)
+    return {name: frozenset(full) for name, full in forms.items()}
 
 
 def _read_given_names(table: str) -> dict[str, Gender | None]:
@@ -80,3 +96,15 @@ def fold(word: str) -> str:
     """Lower case without diacritics, so that spellings of one name meet."""
     decomposed = unicodedata.normalize("NFKD", word)
     return "".join(c for c in decomposed if not unicodedata.combining(c)).casefold()
+
+
+def is_slip(a: str, b: str, known: frozenset[str] = frozenset()) -> bool:
+    """Whether one is the other misspelt, by a letter or two of many; not where both are `known`.
+
+    An "a" at the end more or less makes another name: the surnames of many women have it.
+    """
+    if min(len(a), len(b)) < _SHORTEST_MISSPELT or a[0] != b[0] or (a in known and b in known):
+        return False
+    if abs(len(a) - len(b)) > 2 or a == b or a.rstrip("aeiy") == b.rstrip("aeiy"):
+        return False
+    return SequenceMatcher(None, a, b, autojunk=False).ratio() >= _LIKENESS_OF_MISSPELT

@@ -1,5 +1,6 @@
 """Whom the words at a statement mean: a name, a pronoun, "the ministry", "residents"."""
 
+import re
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable
@@ -37,6 +38,7 @@ _ABSTRACT_ENDINGS = (
     "ship",
     "ing",
 )
+_AGE = re.compile(r"\d-year-old\b")
 _OF_OCCASIONS = frozenset({"in", "at", "on", "during", "via", "through"})
 
 
@@ -129,7 +131,7 @@ class SourceResolver:
         if head in self.index.at_word:
             name, mention = self.index.at_word[head]
             return None if self._is_dateline(name, head) else self._named(name, mention, stands)
-        inner = self._name_inside(head)
+        inner = self._name_inside(head) or self._aged(head, stands)
         if inner is not None:
             return inner
         if t.lower[head] in _NOBODY or not _has_letter(t, head) or self._is_time(head):
@@ -254,6 +256,16 @@ class SourceResolver:
             subject = self.antecedents.last_subject(head, "organization")
             return None if subject is None else self._means(subject, "organization", stands)
         return None
+
+    def _aged(self, head: int, stands: Words) -> Reference | None:
+        """ "The 22-year-old striker": the only person who acted in this paragraph or the last."""
+        first, end = phrase_of(self.t, head)
+        if self.t.lower[first] not in DEFINITE or not _AGE.search(
+            self.t.span(first, end).text_of(self.t.text)
+        ):
+            return None
+        person = self.antecedents.only_person_before(first)
+        return None if person is None else self._means(person, "person", stands)
 
     def _pronoun(self, head: int, stands: Words) -> Reference | None:
         before = self.antecedents

@@ -1,6 +1,7 @@
 """The parsed article as plain lists, and the attributions that are found in it."""
 
-from dataclasses import dataclass
+from bisect import bisect_left
+from dataclasses import dataclass, replace
 
 from spacy.tokens import Doc
 
@@ -109,6 +110,19 @@ def read_parse(
         quotations=quotations,
         quotation_words=_cover(starts, ends, spans)[1],
         paragraph_words=_cover(starts, ends, list(paragraphs))[1],
+    )
+
+
+def with_headline(t: ReportedText, headline: Span | None) -> ReportedText:
+    """The text with the words of the headline as a paragraph of their own, after all others."""
+    if headline is None:
+        return t
+    first, end = bisect_left(t.starts, headline.start), bisect_left(t.starts, headline.end)
+    number = (len(t.paragraph_words),) * (end - first)
+    return replace(
+        t,
+        paragraph=(*t.paragraph[:first], *number, *t.paragraph[end:]),
+        paragraph_words=(*t.paragraph_words, (first, end)),
     )
 
 

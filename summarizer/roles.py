@@ -14,6 +14,9 @@ _LONGEST_ROLE = 18
 _FULL_ROLE = 5
 _LOOKED_AT = 10
 _ARTICLES = frozenset({"the", "a", "an"})
+_NO_ROLE = frozenset(
+    {"CC", "IN", "TO", "RB", "WRB", "WDT", "WP$", "PRP", "VBD", "VBG", "VBZ", "CD"}
+)
 _SCORES = {"apposition": 4, "before": 3, "of": 2, "relative": 2, "is": 1}
 
 
@@ -160,7 +163,7 @@ def _with_title_of_work(t: ReportedText, first: int, end: int) -> int:
 
 def _is_role(t: ReportedText, first: int, end: int, name: Name, words: PeopleWords) -> bool:
     """A noun phrase with a noun for a person, or any "a ..." or "the ..." beside a name."""
-    if t.tags[first] in ("CC", "IN", "TO", "RB", "WRB", "WDT", "PRP", "VBD", "VBG", "VBZ", "CD"):
+    if t.tags[first] in _NO_ROLE:
         return False
     tags = t.tags[first:end]
     if not any(tag in ("NN", "NNS", "NNP") for tag in tags) or any(
@@ -214,7 +217,8 @@ def _is_title_part(t: ReportedText, i: int, mention: NameMention, words: PeopleW
         or t.lower[i] in words.honorifics
     ):
         return True
-    if t.tags[i] in ("NN", "NNP", "JJ", "NNPS", "HYPH", "POS", "PRP$", "VBN"):
+    is_dash = t.tags[i] == "HYPH" and t.ends[i] != t.starts[i + 1]
+    if not is_dash and t.tags[i] in ("NN", "NNP", "JJ", "NNPS", "HYPH", "POS", "PRP$", "VBN"):
         below_name = any(t.left[j] <= i for j in range(mention.first, mention.end))
         return below_name and t.lower[i] not in _ARTICLES
     in_phrase = any(t.left[j] < i for j in range(mention.first, mention.end))
@@ -227,13 +231,17 @@ def _apposition_before(
     """ "The team's coach, X, said": a noun phrase that the name explains."""
     appositions = (t.heads[i] for i in range(mention.first, mention.end) if t.deps[i] == "appos")
     head = next(appositions, mention.first)
-    if head >= mention.first and mention.first > 1 and t.lower[mention.first - 1] == ",":
-        head = mention.first - 2  # not seen by the parser: "The team's coach, X, ..."
-        if t.lower[mention.end : mention.end + 1] != (",",):
+    start = mention.first
+    while start > 1 and t.lower[start - 1] in words.honorifics | words.titles:
+        start -= 1
+    if head >= start and start > 1 and t.lower[start - 1] == ",":
+        head = start - 2  # not seen by the parser: "The team's coach, X, ..."
+        is_office = t.lower[head] in words.titles and t.word(head).istitle()
+        if t.lower[mention.end : mention.end + 1] != (",",) and not is_office:
             return None
-    if head >= mention.first or not _is_person_noun(t, head, words):
+    if head >= start or not _is_person_noun(t, head, words):
         return None
-    first, end = t.left[head], mention.first
+    first, end = t.left[head], start
     while first < head and (
         t.quotation[first] != OUTSIDE or t.paragraph[first] != t.paragraph[head]
     ):

@@ -15,8 +15,9 @@ from summarizer.names import Name, index_names
 from summarizer.people import load_people_words
 from summarizer.quotes import find_quotations
 from summarizer.references import SourceResolver
-from summarizer.reported import OUTSIDE, ReportedText, read_parse
+from summarizer.reported import OUTSIDE, ReportedText, read_parse, with_headline
 from summarizer.roles import find_role, is_person_by_role
+from summarizer.turns import running_lines
 
 _COMPARED = 40
 
@@ -27,7 +28,8 @@ def identify_speakers(
     """Give every attribution to a speaker; people first, by share of the reported words."""
     if not attributions:
         return ()
-    t = read_parse(doc, layout.paragraphs, find_quotations(doc.text, layout.paragraphs))
+    paragraphs = running_lines(doc.text, layout)
+    t = read_parse(doc, paragraphs, find_quotations(doc.text, paragraphs))
     words = load_people_words()
     heads = _heads(t, attributions)
     labels = [a.head for a in attributions if a.rule in ("turn", "post")]
@@ -44,7 +46,8 @@ def identify_speakers(
             continue
         voice = voices.setdefault(reference.key, _Voice(reference))
         voice.add(_statement(text, attribution, reference, t))
-    speakers = [_speaker(text, t, voice) for voice in voices.values()]
+    headed = with_headline(t, layout.headline)
+    speakers = [_speaker(text, t, headed, voice) for voice in voices.values()]
     return tuple(sorted(speakers, key=_order))
 
 
@@ -83,27 +86,31 @@ def _statement(
     )
 
 
-def _speaker(text: str, t: ReportedText, voice: _Voice) -> Speaker:
+def _speaker(text: str, t: ReportedText, headed: ReportedText, voice: _Voice) -> Speaker:
+    """The speaker with the role that the running text gives, or else the headline."""
     reference = voice.reference
     statements = tuple(sorted(voice.statements, key=lambda s: (s.start, s.end)))
     if reference.name is None or reference.name.kind == "place":
         span = t.span(*reference.called)
         return Speaker(span.text_of(text), None, reference.kind, statements)
     fullest = t.span(*_fullest(t, reference.name))
-    role = reference.role or find_role(t, reference.name, load_people_words())
+    words = load_people_words()
+    role = reference.role or find_role(t, reference.name, words)
+    role = role or find_role(headed, reference.name, words)
     stated = None if role is None else role.text_of(text)
     return Speaker(fullest.text_of(text), stated, reference.kind, statements)
 
 
 def _fullest(t: ReportedText, name: Name) -> tuple[int, int]:
-    """The longest form of the name, in mixed case and without a line break where there is one."""
+    """The longest form of the name, in one line, and in mixed case unless only a part of it is."""
 
-    def worth(mention: NameMention) -> tuple[bool, bool, int, int]:
+    def worth(mention: NameMention) -> tuple[bool, bool, bool, int, int]:
         span = t.span(mention.first, mention.end)
         form = t.text[span.start : span.end]
         shouted = form.isupper() and len(form) > 5
         length = mention.end - mention.first
-        return "\n" not in form and form[0] != "@", not shouted, length, -mention.first
+        in_line = "\n" not in form and form[0] != "@"
+        return in_line, length > 1, not shouted, length, -mention.first
 
     best = max(name.mentions, key=worth)
     return _with_country(t, name, best), best.end

@@ -59,8 +59,11 @@ def _ends_after(t: ReportedText, i: int, end: int, cues: Cues) -> bool:
     if quotation == OUTSIDE:
         if t.lower[i] in SENTENCE_ENDS:
             return t.lower[i + 1] not in {")", "]", ",", ";"}
-        if not t.lower[i].endswith(".") or following != OUTSIDE:
+        if not t.lower[i].endswith("."):
             return False
+        if following != OUTSIDE:  # "at 7 a.m. “We ran,” she said."
+            inner = t.quotations[following].inner
+            return t.text[inner.start].isupper() and t.text[inner.end - 1] in ",.?!…"
         is_letter_alone = len(t.lower[i]) == 2 and i > 0 and t.tags[i - 1] == "IN"  # "on X."
         return t.sentence_start[i + 1] or is_letter_alone
     if following == quotation:

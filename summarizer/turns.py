@@ -6,11 +6,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
+from summarizer.boilerplate import Layout
 from summarizer.models import Span
 from summarizer.people import load_people_words
 
 _LABEL = re.compile(
-    r"[“\"‘']?(?P<name>(?:@?[^\W\d_][\w.'’&@-]*|[A-Z])(?: (?:[\w.'’&()-]+)){0,5}):\s+(?=\S)"
+    r"[“\"‘']?(?P<name>(?:@?[^\W\d_][\w.'’&@-]*|[A-Z])(?: (?:[\w.'’&()-]+)){0,5})"
+    r"(?:, (?P<part>[A-Z][\w.'’&-]*(?: [\w.'’&-]+){0,5}))?:\s+(?=\S)"
     r"|(?P<letter>[QA])\.\s+(?=\S)"
 )
 _SIGNATURE = re.compile(r"\s[—–-]{1,2}\s?(?P<name>[^—–\n()]{2,60}?)\s?\((?P<handle>@\w{1,30})\)")
@@ -34,12 +36,20 @@ class Turn:
     answers: bool = False
 
 
+def running_lines(text: str, layout: Layout) -> tuple[Span, ...]:
+    """The paragraphs, and the short questions among the turns that look like sub-headings."""
+    lines = tuple(sorted((*layout.paragraphs, *layout.headings), key=lambda line: line.start))
+    turns = find_turns(text, lines)
+    labelled = {line for turn in turns if (line := lines[turn.paragraph]).contains(turn.label)}
+    return tuple(sorted(labelled.union(layout.paragraphs), key=lambda line: line.start))
+
+
 def find_turns(text: str, paragraphs: tuple[Span, ...]) -> tuple[Turn, ...]:
     """The labelled turns, in order, if the text has several."""
     turns = []
     for number, paragraph in enumerate(paragraphs):
         match = _LABEL.match(text, paragraph.start, paragraph.end)
-        if match is None:
+        if match is None or _CAPTION.search(match.group()):
             continue
         label = Span(*match.span("letter" if match["letter"] else "name"))
         if not (_is_part(label.text_of(text)) or _may_be_name(label.text_of(text))):

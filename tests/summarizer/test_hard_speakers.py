@@ -275,6 +275,82 @@ CASES = {
         "The gate, which Oskar Brandt said was locked, had been open.",
         {("Oskar Brandt", "was locked")},
     ),
+    # Names of many countries
+    "surname of two words at the start of a sentence": (
+        "The port's director, Nizar bin Salem al-Harthi, spoke on Monday. "
+        "Al-Harthi said two tankers would dock.",
+        {("Nizar bin Salem al-Harthi", "two tankers would dock")},
+    ),
+    "particle within a name that the model cuts": (
+        "Narok Senator Peter ole Sankale said the land was his. Ole Sankale said he would sue.",
+        {
+            ("Peter ole Sankale", "the land was his"),
+            ("Peter ole Sankale", "he would sue"),
+        },
+    ),
+    "rank and form of address before a name": (
+        "Inspector General Tunde Fasanya said the road was open.\n\n"
+        "The chairman of the union, Alhaji Musa Danjuma Bako, lamented that nobody was paid.",
+        {
+            ("Tunde Fasanya", "the road was open"),
+            ("Musa Danjuma Bako", "that nobody was paid"),
+        },
+    ),
+    "double-barrelled surname": (
+        "“We are out of rice,” WFP country director Marguerite Delacroix-Obi told reporters.",
+        {("Marguerite Delacroix-Obi", "“We are out of rice,”")},
+    ),
+    "misspelt surname": (
+        "“We see it in children,” said Lydia Brandtmann. Brantmann said that salt was cheap.",
+        {
+            ("Lydia Brandtmann", "“We see it in children,”"),
+            ("Lydia Brandtmann", "that salt was cheap"),
+        },
+    ),
+    "surname with an a at the end is another's": (
+        "Ivan Petrov said that the road was closed.\n\nThe bus was late, Petrova said.",
+        {("Ivan Petrov", "that the road was closed"), ("Petrova", "The bus was late")},
+    ),
+    "short form of a given name": (
+        "“I won't sell,” said Thomas B. Ewing.\n\n“He will,” said Oskar Brandt.\n\n"
+        "“I never sell,” Tom Ewing said.",
+        {
+            ("Thomas B. Ewing", "“I won't sell,”"),
+            ("Oskar Brandt", "“He will,”"),
+            ("Thomas B. Ewing", "“I never sell,”"),
+        },
+    ),
+    "surname of two people named in one sentence is its subject's": (
+        "Anna Marwick wrote to her husband Pavel Marwick on Monday.\n\n"
+        "“The house is sold,” Marwick said.",
+        {("Anna Marwick", "“The house is sold,”")},
+    ),
+    # References
+    "who is told apart by age": (
+        "Oskar Brandt took six wickets on Sunday.\n\n“I was patient,” the 19-year-old bowler said.",
+        {("Oskar Brandt", "“I was patient,”")},
+    ),
+    "who was asked is who replies": (
+        "“I saw him,” Miriam Kessel told the jury.\n\n"
+        "Her lawyer asked her whether she knew him. “No,” she replied.",
+        {
+            ("Miriam Kessel", "“I saw him,”"),
+            ("Her lawyer", "whether she knew him"),
+            ("Miriam Kessel", "“No,”"),
+        },
+    ),
+    # Hearsay
+    "is said to have told": (
+        "Tavares is said to have told aides that he would not stand again.",
+        set(),
+    ),
+    "a statement that ends in a time": (
+        "Park Ji-woo said the call came at 7:40 a.m. “They waited,” she said.",
+        {
+            ("Park Ji-woo", "the call came at 7:40 a.m."),
+            ("Park Ji-woo", "“They waited,”"),
+        },
+    ),
 }
 
 
