@@ -35,7 +35,7 @@ class PlaceChains:
             for place in self._gazetteer.find_candidates(name)
             if place.form <= Form.ALIAS and (little_ones or _is_well_known(place))
         ]
-        apart = [place for place in named if not self._lies_in_another(place, named)]
+        apart = [place for place in named if not self._is_meant_by_another(place, named)]
         apart.sort(key=lambda place: (place.level != 0, -place.population))
         if len(apart) > 1 and self._is_far_ahead(apart[0], apart[1:]):
             del apart[1:]
@@ -52,9 +52,13 @@ class PlaceChains:
             if holder is not None and holder != place.id:
                 yield holder
 
-    def _lies_in_another(self, place: Place, named: list[Place]) -> bool:
-        ids = {other.id for other in named}
-        return not ids.isdisjoint(self._holders(place))
+    def _is_meant_by_another(self, place: Place, named: list[Place]) -> bool:
+        """Of a place and one in it that has it, the better name counts, then the wider place."""
+        return any(
+            (place.id in self.find_chain(other.id)[1:] and other.form < place.form)
+            or (other.id in self.find_chain(place.id)[1:] and other.form <= place.form)
+            for other in named
+        )
 
     @staticmethod
     def _is_far_ahead(first: Place, others: list[Place]) -> bool:

@@ -14,6 +14,9 @@ from newsroom.story_profiles import Profile, Rarity, Weighed, alike, far_apart
 
 SAME_STORY = 0.215
 """From this likeness on two articles tell one story."""
+SAME_SUBJECT = 0.1
+"""So much an article must be like those of its story on the average."""
+COMPARED_MEMBERS = 20
 CANDIDATES = 40
 COMMON_SHARE = 0.1
 """Words in the leads of more articles than this share find no candidates, unless all are few."""
@@ -60,7 +63,7 @@ class StoryGroups:
             if not self._clash(group.members, other.members):
                 group = self._merge(group, other)
         self._groups.move_to_end(group.first)
-        while len(self._articles) > self._capacity and len(self._groups) > 1:
+        while len(self._articles) > self._capacity:
             yield self._release(next(iter(self._groups)))
 
     def finish(self) -> Iterator[tuple[int, ...]]:
@@ -78,7 +81,16 @@ class StoryGroups:
                 likeness[first] = max(score, likeness.get(first, 0.0))
         ordered = sorted(likeness, key=lambda first: (-likeness[first], first))
         groups = (self._groups[first] for first in ordered)
-        return [group for group in groups if not self._clash_with(weighed.profile, group.members)]
+        return [group for group in groups if self._fits(weighed, group.members)]
+
+    def _fits(self, weighed: Weighed, members: Sequence[int]) -> bool:
+        """Whether an article is of the time of a story, and has something of it as a whole.
+
+        Else stories would become chains, in which the last article has nothing of the first.
+        """
+        newest = members[-COMPARED_MEMBERS:]
+        whole = sum(alike(weighed, self._articles[number]) for number in newest) / len(newest)
+        return whole >= SAME_SUBJECT and not self._clash_with(weighed.profile, members)
 
     def _find_candidates(self, profile: Profile) -> list[int]:
         shared: defaultdict[int, float] = defaultdict(float)
