@@ -48,6 +48,30 @@ _FURNITURE = frozenset(
 _ENDS = (".", "!", "?", "”", '"', "…")
 
 
+def cut_off(root: HtmlElement) -> None:
+    """Take out what stands after the first MAX_READ_CHARS, and after so many siblings."""
+    count, last = 0, None
+    for element in root.iter():
+        if len(element) > MAX_CHILDREN:
+            del element[MAX_CHILDREN:]
+        if element.tag not in _UNREAD:
+            count += len((element.text or "").strip())
+        count += len((element.tail or "").strip())
+        if count > MAX_READ_CHARS:
+            last = element
+            last.text, last.tail = _beginning(last.text), _beginning(last.tail)
+            break
+    while last is not None:
+        above = last.getparent()
+        if above is not None:
+            del above[above.index(last) + 1 :]
+        last = above
+
+
+def _beginning(text: str | None) -> str | None:
+    return text and text[:MAX_READ_CHARS]
+
+
 def extract_text(root: HtmlElement, url: str | None) -> str:
     """The article's text, a paragraph a line; "" where there is none. Changes the tree.
 
@@ -55,7 +79,6 @@ def extract_text(root: HtmlElement, url: str | None) -> str:
     that takes more is tried beside it.
     """
     _drop_consent(root)
-    _cut_off(root)
     text = _extract(deepcopy(root), url, _CAREFUL)
     if len(text) < max(SHORT_SHARE * _running_chars(root), MIN_CHARS):
         fuller = _extract(root, url, {})
@@ -83,25 +106,6 @@ def _drop_consent(root: HtmlElement) -> None:
         marks = f"{element.get('id') or ''} {element.get('class') or ''}"
         if _CONSENT.search(marks) and len(element.text_content()) < MAX_CONSENT_SHARE * total:
             element.drop_tree()
-
-
-def _cut_off(root: HtmlElement) -> None:
-    """Take out what stands after the first MAX_READ_CHARS, and after so many siblings."""
-    count, last = 0, None
-    for element in root.iter():
-        if len(element) > MAX_CHILDREN:
-            del element[MAX_CHILDREN:]
-        if element.tag not in _UNREAD:
-            count += len((element.text or "").strip())
-        count += len((element.tail or "").strip())
-        if count > MAX_READ_CHARS:
-            last = element
-            break
-    while last is not None:
-        above = last.getparent()
-        if above is not None:
-            del above[above.index(last) + 1 :]
-        last = above
 
 
 def _running_chars(root: HtmlElement) -> int:
