@@ -14,6 +14,7 @@ from telegram import (
     MessageOriginChat,
     MessageOriginHiddenUser,
     MessageOriginUser,
+    TextQuote,
     Update,
     User,
 )
@@ -25,6 +26,7 @@ from bot.context import NutgrafContext, Services
 from bot.errors import DigestLimitReached, FileTooLarge, LinksIntoTelegram
 from bot.limits import check_digest_limit, count_digest, render_limit
 from bot.links import LINK_ENTITIES, MAX_LINKS, find_links
+from bot.markup import utf16_units
 from bot.origins import origin_of
 from bot.outcome import Outcome, Write, current_outcome
 from bot.pastes import belongs, join_text, place_part
@@ -105,13 +107,29 @@ def _read_meant(message: Message) -> tuple[DigestRequest, ...]:
     """What a /digest is about; nothing where it does not say."""
     replied, thread_id = message.reply_to_message, thread_of(message)
     if message.quote is not None and message.quote.is_manual:
-        return _of_text(message, message.quote.text, thread_id=thread_id)
+        marked = _links_within(message.quote, replied) if replied is not None else None
+        return _of_text(message, message.quote.text, marked, thread_id=thread_id)
     if replied is not None and _is_digestible(replied):
         return read_message(replied, thread_id=thread_id)
     command = message.entities[0]
     marked = message.parse_entities(LINK_ENTITIES)
     words = (message.text or "")[command.length :].strip()
     return _of_text(message, words, marked, thread_id=thread_id) if words else ()
+
+
+def _links_within(quote: TextQuote, whole: Message) -> dict[MessageEntity, str]:
+    """The links in the quoted part of a message: Telegram leaves them out of the quote itself."""
+    start, end = quote.position, quote.position + utf16_units(quote.text)
+    return {
+        entity: words
+        for entity, words in _marked_links(whole).items()
+        if start <= entity.offset and entity.offset + entity.length <= end
+    }
+
+
+def _marked_links(message: Message) -> Mapping[MessageEntity, str]:
+    parse = message.parse_entities if message.text else message.parse_caption_entities
+    return parse(LINK_ENTITIES)
 
 
 async def answer_article(
@@ -288,8 +306,7 @@ def read_message(message: Message, *, thread_id: int | None = None) -> tuple[Dig
         )
         return (request,)
     text = message.text or message.caption or ""
-    parse = message.parse_entities if message.text else message.parse_caption_entities
-    return _of_text(message, text, parse(LINK_ENTITIES), thread_id=thread_id)
+    return _of_text(message, text, _marked_links(message), thread_id=thread_id)
 
 
 def read_document(document: Document) -> SentFile:

@@ -48,18 +48,16 @@ def fetch(url: str, config_path: Path | None) -> "Fetched":
 
 def read_article(source: str) -> "Article":
     """The article in a file; of standard input and of plain text the words as they are."""
-    from fetcher.document import MAX_BYTES, find_kind, parse_document, parse_text
+    from fetcher.document import MAX_BYTES, find_kind, parse_document
     from newsroom.parsing import read_document
 
-    if source == "-":
-        return parse_text(read_bytes(source))
     body = read_bytes(source, limit=MAX_BYTES + 1)
-    if find_kind(source) is None:
+    if source == "-" or find_kind(source) is None:
         return parse_document(body, name=source, content_type="text/plain")
     return read_document(body, name=source)
 
 
-def read_bytes(source: str, limit: int = -1) -> bytes:
+def read_bytes(source: str, *, limit: int) -> bytes:
     """What a file or standard input holds, at most `limit` bytes of it."""
     try:
         if source == "-":

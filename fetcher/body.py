@@ -17,17 +17,14 @@ MUCH_LONGER = 1.15
 MIN_CHARS = 250
 RUN_CHARS = 30
 """Shorter pieces of text are labels, not running words."""
+MAX_READ_CHARS = 250_000
+"""Of a long page so much is read, more than is ever analysed."""
+MAX_CHILDREN = 5_000
+"""Of an element so many are read: extraction takes a time that grows with their square."""
 
 _CAREFUL = {"fast": True, "favor_precision": True}
-_ASIDE = frozenset({"nav", "footer", "aside", "dialog", "figcaption", "a", "button", "select"}) | {
-    "head",
-    "script",
-    "style",
-    "noscript",
-    "template",
-    "textarea",
-    "svg",
-}
+_UNREAD = frozenset({"head", "script", "style", "noscript", "template", "textarea", "svg"})
+_ASIDE = _UNREAD | {"nav", "footer", "aside", "dialog", "figcaption", "a", "button", "select"}
 _CONSENT = re.compile(
     r"(?:^|[\s_-])(?:cookies?|consent|gdpr|onetrust|didomi|sp_message)(?:$|[\s_-])|onetrust|"
     r"cookie-?(?:banner|notice|policy|consent|law|bar)|"
@@ -49,6 +46,30 @@ _FURNITURE = frozenset(
     }
 )
 _ENDS = (".", "!", "?", "”", '"', "…")
+
+
+def cut_off(root: HtmlElement) -> None:
+    """Take out what stands after the first MAX_READ_CHARS, and after so many siblings."""
+    count, last = 0, None
+    for element in root.iter():
+        if len(element) > MAX_CHILDREN:
+            del element[MAX_CHILDREN:]
+        if element.tag not in _UNREAD:
+            count += len((element.text or "").strip())
+        count += len((element.tail or "").strip())
+        if count > MAX_READ_CHARS:
+            last = element
+            last.text, last.tail = _beginning(last.text), _beginning(last.tail)
+            break
+    while last is not None:
+        above = last.getparent()
+        if above is not None:
+            del above[above.index(last) + 1 :]
+        last = above
+
+
+def _beginning(text: str | None) -> str | None:
+    return text and text[:MAX_READ_CHARS]
 
 
 def extract_text(root: HtmlElement, url: str | None) -> str:

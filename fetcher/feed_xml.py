@@ -37,10 +37,8 @@ def read_well(text: str, url: str | None) -> Feed:
 
     found = feedparser.parse(
         BytesIO(cleaned(text).encode()),
-        response_headers={
-            "content-type": "application/xml; charset=utf-8",
-            "content-location": url or "",
-        },
+        # It is not told the address, against which it would resolve ids as well.
+        response_headers={"content-type": "application/xml; charset=utf-8"},
         resolve_relative_uris=False,
         sanitize_html=False,
     )

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from fetcher.body import extract_text
+from fetcher.body import cut_off, extract_text
 from fetcher.bylines import find_authors
 from fetcher.charsets import decode
 from fetcher.errors import NotAnArticle, Obstacle
@@ -41,6 +41,7 @@ def parse_page(body: bytes, *, url: str | None = None, charset: str | None = Non
     """
     root = parse_html(decode(body, charset), url=url)
     stated = read_json_ld(root)
+    cut_off(root)
     site = find_site(root, stated.publisher, url)
     names = (site or "", stated.publisher, host_of(url) or "", name_in_host(url))
     title = find_title(root, stated.headline, names)

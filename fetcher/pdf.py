@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from pypdf import PdfReader
 
 MAX_PAGES = 200
-MAX_CHARS = 1_000_000
+MAX_CHARS = 250_000
+"""No page is read after so many characters: more are never analysed."""
 MIN_CHARS_PER_PAGE = 20
 """A file with fewer letters a page than that is pictures of text."""
 
@@ -31,7 +32,7 @@ class PdfText:
 
 
 def read_pdf(body: bytes, name: str | None) -> PdfText:
-    """The text of a PDF, of its first MAX_PAGES pages; raises UnreadableFile."""
+    """The text of a PDF, of its first MAX_PAGES pages or MAX_CHARS; raises UnreadableFile."""
     from pypdf import PdfReader
     from pypdf.errors import DependencyError
 

@@ -30,6 +30,14 @@ _META_DATES = (
     "published_time",
 )
 _URL_DAY = re.compile(r"/((?:19|20)\d{2})[/-](\d{1,2})[/-](\d{1,2})(?:/|-|$)")
+_UTC_HOUR = re.compile(r"T(\d\d):\d\d(?::\d\d(?:\.\d+)?)?(?:Z|\+00:?00)\s*$")
+WEST_HOURS, EAST_HOURS = 10, 11
+"""How far behind UTC and ahead of it the clocks of nearly all sites are."""
+_SHOWN_IN = ("time", "span", "div", "p", "li", "a", "small", "em", "strong")
+_DATE_MARK = re.compile(r"date|time|stamp|publish|posted|byline", re.I)
+_NUMBER = re.compile(r"\d+")
+_CLOCK = re.compile(r"\b\d{1,2}(?:[:h]\d{2}|\.\d{2}(?![.\d]))")
+MAX_DATE_CHARS = 80
 _LANGUAGE = re.compile(r"[a-z]{2,3}\b", re.I)
 FIRST_YEAR = 1990
 
@@ -39,9 +47,10 @@ def find_day(root: HtmlElement, stated: str, url: str | None) -> str | None:
     in_address = _day_in(url)
     for candidate in (stated, *_meta_days(root), *_marked_days(root)):
         if day := _day(candidate):
-            # Times are often stated in UTC; the address holds the day where the page was made.
-            is_near = in_address is not None and abs(in_address - day) <= timedelta(days=1)
-            return (in_address if in_address is not None and is_near else day).isoformat()
+            # The address, or else what readers see, holds the day where the page was made.
+            if in_address is not None and abs(in_address - day) <= timedelta(days=1):
+                return in_address.isoformat()
+            return _shown_day(root, _local_days(candidate, day)).isoformat()
     return in_address.isoformat() if in_address else _searched_day(root, url)
 
 
@@ -104,6 +113,36 @@ def _marked_days(root: HtmlElement) -> Iterator[str]:
     for element in root.iter("time", "span", "div", "p", "abbr", "meta"):
         if element.get("itemprop") == "datePublished" or element.get("pubdate") is not None:
             yield element.get("datetime") or element.get("content") or element.get("title") or ""
+
+
+def _local_days(stamp: str, day: date) -> tuple[date, ...]:
+    """The days it may have been at the time of a stamp, that of the stamp itself first."""
+    in_utc = _UTC_HOUR.search(stamp)
+    if in_utc is None:
+        return (day,)
+    hour, one = int(in_utc[1]), timedelta(days=1)
+    if hour < WEST_HOURS:
+        return day, day - one
+    return (day, day + one) if hour + EAST_HOURS >= 24 else (day,)
+
+
+def _shown_day(root: HtmlElement, days: tuple[date, ...]) -> date:
+    """Which of these neighbouring days a page shows first: its year and number, in any language."""
+    if len(days) == 1:
+        return days[0]
+    for element in root.iter(*_SHOWN_IN):
+        marks = " ".join(filter(None, map(element.get, ("class", "id", "data-testid"))))
+        if element.tag != "time" and not _DATE_MARK.search(marks):
+            continue
+        text = squeeze(" ".join(element.itertext()))
+        if len(text) <= MAX_DATE_CHARS:
+            numbers = set(_NUMBER.findall(_CLOCK.sub(" ", text)))
+            for day in days:
+                if str(day.year) in numbers and not numbers.isdisjoint(
+                    (str(day.day), f"{day.day:02}")
+                ):
+                    return day
+    return days[0]
 
 
 def _searched_day(root: HtmlElement, url: str | None) -> str | None:

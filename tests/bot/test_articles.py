@@ -275,6 +275,19 @@ async def test_command_as_a_reply_takes_the_quoted_part(chat: Chatting) -> None:
     assert [article.text for article in chat.digester.articles] == [SHORT]
 
 
+async def test_command_as_a_reply_reads_the_links_of_the_quoted_part_alone(chat: Chatting) -> None:
+    chat.fetcher.put("https://marren.example/crane", make_page())
+    links = [
+        {"type": "text_link", "offset": 3, "length": 5, "url": "https://marren.example/crane"},
+        {"type": "text_link", "offset": 13, "length": 5, "url": "https://marren.example/ferry"},
+    ]
+    await chat.api.write("🏗 crane and ferry", GROUP, entities=links)
+    quote = {"text": "🏗 crane", "position": 0, "is_manual": True}
+    (digest,) = await chat.say("/digest", GROUP, reply_to=1, quote=quote)
+    assert chat.fetcher.asked == ["https://marren.example/crane"]
+    assert digest.markup is not None
+
+
 async def test_command_with_words_digests_them(chat: Chatting) -> None:
     await chat.say(f"/digest {SHORT}")
     assert [article.text for article in chat.digester.articles] == [SHORT]

@@ -13,6 +13,7 @@ from PIL import Image
 
 from bot import exits, texts
 from bot.cli import main
+from fetcher.document import MAX_BYTES
 from support.pages import PARAGRAPHS, make_page
 from support.sites import page, serving
 
@@ -53,6 +54,21 @@ def test_digest_prints_text_json_and_a_page(run: Run) -> None:
     assert digest["text"] == ARTICLE
     assert digest["speakers"][0]["name"] == "Nuala Brannigan"
     assert run("digest", "--format", "html", stdin=ARTICLE).stdout.startswith("<!DOCTYPE html>")
+
+
+@pytest.mark.parametrize(
+    ("stdin", "said"),
+    [
+        (b"a" * (MAX_BYTES + 1_000_000), "I read up to 20 MB"),
+        (b"PK\x03\x04 crane.docx", "This is application/zip"),
+    ],
+    ids=["large", "zip"],
+)
+def test_digest_reads_no_more_than_a_file_from_standard_input(
+    run: Run, stdin: bytes, said: str
+) -> None:
+    result = run("digest", stdin=stdin)
+    assert (result.exit_code, said in result.stderr) == (1, True)
 
 
 def test_digest_draws_the_map_into_a_file(run: Run, tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 import json
 from collections.abc import Callable
+from urllib.parse import urljoin
 
 import pytest
 from hypothesis import given
@@ -8,6 +9,8 @@ from hypothesis import strategies as st
 from fetcher.errors import FetchError, NotAFeed, TooLarge
 from fetcher.feed import MAX_BYTES, parse_feed, parse_feed_roughly
 from fetcher.models import Feed, FeedLink, FoundFeeds
+
+Parse = Callable[..., Feed | FoundFeeds]
 
 URL = "https://marren.example/feeds/all.xml"
 
@@ -80,6 +83,18 @@ def test_a_feed_says_how_long_to_leave_it_alone(
     feed = parse(f"<rss><channel><title>M</title><ttl>{stated}</ttl></channel></rss>".encode())
     assert isinstance(feed, Feed)
     assert feed.ttl == ttl
+
+
+@pytest.mark.parametrize("parse", [parse_feed, parse_feed_roughly])
+def test_what_an_entry_calls_itself_is_the_same_wherever_the_feed_is(parse: Parse) -> None:
+    rss = (
+        "<rss><channel><title>T</title><item><guid>g1</guid><link>one</link></item></channel></rss>"
+    )
+    for url in (URL, "https://oldhaven.example/feed"):
+        feed = parse(rss.encode(), url=url)
+        assert isinstance(feed, Feed)
+        (entry,) = feed.entries
+        assert (entry.id, entry.link) == ("g1", urljoin(url, "one"))
 
 
 def test_atom_is_read() -> None:
@@ -159,9 +174,7 @@ def test_rough_reading_agrees_on_what_is_usual(text: str) -> None:
     ],
 )
 @pytest.mark.parametrize("parse", [parse_feed, parse_feed_roughly])
-def test_hostile_feed_gives_a_feed_or_our_error(
-    parse: Callable[..., Feed | FoundFeeds], text: str
-) -> None:
+def test_hostile_feed_gives_a_feed_or_our_error(parse: Parse, text: str) -> None:
     try:
         feed = parse(text.encode(), url=URL)
     except FetchError:

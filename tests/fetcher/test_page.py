@@ -2,8 +2,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from fetcher import body
+from fetcher.body import MAX_READ_CHARS
 from fetcher.errors import FetchError, NotAnArticle
 from fetcher.page import Page, parse_page
+from summarizer.language import MAX_ANALYSED_CHARS
 from support.pages import PARAGRAPHS, make_page
 
 
@@ -120,3 +123,17 @@ def test_any_page_gives_an_article_or_our_error(html: str, charset: str) -> None
     except FetchError:
         return
     assert page.article.text.strip()
+
+
+def test_a_long_page_is_read_up_to_more_than_is_ever_analysed() -> None:
+    sentences = " ".join(PARAGRAPHS) * 12
+    text = parse(make_page(paragraphs=[f"{n}. {sentences}" for n in range(60)])).article.text
+    assert text.startswith("0. The harbour")
+    assert MAX_ANALYSED_CHARS < len(text) < 1.1 * MAX_READ_CHARS
+
+
+def test_an_element_of_very_many_children_is_cut_off(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(body, "MAX_CHILDREN", 200)
+    text = parse(make_page(paragraphs=[*PARAGRAPHS, "<span>crane</span> " * 1_000])).article.text
+    assert text.startswith(PARAGRAPHS[0])
+    assert 190 < text.count("crane ") < 210

@@ -14,6 +14,24 @@ def test_day_in_the_address_is_the_local_one() -> None:
     assert find_day(root, "", None) == "2021-03-05"
 
 
+@pytest.mark.parametrize(
+    ("stamp", "shown", "day"),
+    [
+        ("2021-03-05T01:10:00Z", "<time>4 March 2021, 5.10 p.m.</time>", "2021-03-04"),
+        ("2021-03-05T22:10:00+00:00", '<p class="post-date">06.03.2021</p>', "2021-03-06"),
+        ("2021-03-05T01:10:00Z", "<p>4 March 2021 was a windy day.</p>", "2021-03-05"),
+        ("2021-03-05T01:10:00Z", "<time>4 March 2020</time>", "2021-03-05"),
+        ("2021-03-05T15:10:00Z", "<time>4 March 2021</time>", "2021-03-05"),
+        ("2021-03-05T01:10:00+02:00", "<time>4 March 2021</time>", "2021-03-05"),
+        ("2021-03-05", "<time>4 March 2021</time>", "2021-03-05"),
+    ],
+)
+def test_shown_day_is_the_local_one_where_the_stamp_is_in_utc(
+    stamp: str, shown: str, day: str
+) -> None:
+    assert find_day(parse_html(make_page(before=shown)), stamp, None) == day
+
+
 def test_impossible_day_is_passed_over() -> None:
     root = parse_html(make_page(head=UTC_NEXT_DAY))
     assert find_day(root, "2021-02-30T00:00:00Z", None) == "2021-03-05"
