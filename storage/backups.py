@@ -41,6 +41,8 @@ def copy_database(
     Raises BackupExists, unless it may replace, BackupFailed where the copy cannot be written, and
     DatabaseUnusable where the database cannot be read or is damaged.
     """
+    if _is_of_database(target, source):
+        raise BackupFailed(str(target), "is the database itself")
     if target.exists() and not replace:
         raise BackupExists(str(target))
     with _failing_as(lambda why: BackupFailed(str(target), why)):
@@ -73,6 +75,8 @@ def put_back(backup: Path, database: Path, *, now: datetime) -> Path | None:
 
     Nobody else may use the database. A crash leaves the old or the new one, whole.
     """
+    if _is_of_database(backup, database):
+        raise BackupUnusable(str(backup), "is the database itself")
     with (
         _failing_as(lambda why: DatabaseUnusable(str(database), why)),
         _partial(database) as partial,
@@ -112,6 +116,11 @@ def drop_old_copies(folder: Path, database: Path, *, keep: int, schemas_before: 
             old.append(path)
     for path in old:
         path.unlink(missing_ok=True)
+
+
+def _is_of_database(path: Path, database: Path) -> bool:
+    files = (database.with_name(f"{database.name}{ending}") for ending in ("", "-wal", "-shm"))
+    return path.exists() and any(file.exists() and path.samefile(file) for file in files)
 
 
 def _write_copy(source: Path, partial: Path, stopped: threading.Event) -> None:

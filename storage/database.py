@@ -51,7 +51,6 @@ class Database:
 
     def __init__(self, where: str, *, busy_timeout_s: float) -> None:
         self._where = where
-        self._path = None if where == sqlite.MEMORY else Path(where)
         self.fault: Fault | None = None
         """What keeps the database from being written, from the first try to the next success."""
         self._opened = OpenedConnections(where)
@@ -68,6 +67,11 @@ class Database:
             self._query_thread = thread(query_only=True)
         self._writes = Grouping(self._write_group)
         self._queries = Grouping(self._query_group)
+
+    @property
+    def file(self) -> Path:
+        """Where it is; raises UnsupportedDatabase for one in memory."""
+        return database_file(f"{_SQLITE_PREFIX}{self._where}")
 
     @asynccontextmanager
     async def begin(self) -> AsyncIterator[AsyncConnection]:
@@ -118,22 +122,18 @@ class Database:
                 await conn.run_sync(upgrade)
                 return kept
 
-    async def _keep_schema(self, schema: str, copies: Path | None) -> Path | None:
+    async def _keep_schema(self, schema: str, copies: Path | None) -> Path:
         """Copy what is committed; nobody else writes meanwhile."""
-        if self._path is None:
-            return None
-        folder = copies or self._path.parent / COPIES_FOLDER
-        target = folder / schema_copy_name(self._path, schema)
+        folder = copies or self.file.parent / COPIES_FOLDER
+        target = folder / schema_copy_name(self.file, schema)
         await self.copy(target, replace=True)
         return target
 
     async def copy(self, target: Path, *, replace: bool = False) -> int:
         """Copy the database into a file as it is now; gives its size. See `copy_database`."""
-        if self._path is None:
-            raise UnsupportedDatabase(sqlite.MEMORY)
         stopped = threading.Event()
         copying = asyncio.create_task(
-            asyncio.to_thread(copy_database, self._path, target, replace=replace, stopped=stopped)
+            asyncio.to_thread(copy_database, self.file, target, replace=replace, stopped=stopped)
         )
         try:
             return await asyncio.shield(copying)
@@ -269,6 +269,21 @@ def database_file(url: str) -> Path:
     if path == sqlite.MEMORY:
         raise UnsupportedDatabase(path)
     return Path(path)
+
+
+def is_in_use(file: Path) -> bool:
+    """Whether a bot runs on the database; takes the lock from nobody."""
+    return sqlite.lock_is_held(file)
+
+
+def sign_life(file: Path) -> None:
+    """Note that the bot which runs on the database is well now; raises OSError."""
+    sqlite.sign_life(file)
+
+
+def last_sign_of_life(file: Path) -> float:
+    """When the bot that runs on the database was last well, in seconds since the epoch."""
+    return sqlite.last_sign_of_life(file)
 
 
 def sqlite_url(path: Path) -> str:
