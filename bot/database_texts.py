@@ -46,8 +46,8 @@ def little_room(free: int, where: str) -> str:
 _REMEDIES: Mapping[str, str] = {
     "database or disk is full": "Make room on the disk.",
     "attempt to write a readonly database": "Make the file and its folder writable.",
-    "database disk image is malformed": "Put back a copy with: nutgraf restore FILE",
-    "it is damaged": "Put back a copy with: nutgraf restore FILE",
+    "database disk image is malformed": "Put back a copy (nutgraf restore FILE).",
+    "it is damaged": "Put back a copy (nutgraf restore FILE).",
 }
 """What helps, by what SQLite says."""
 _OTHER_REMEDY = "Name another one as [storage] url."
@@ -60,18 +60,6 @@ def _database_unusable(where: str = "", why: str = "") -> str:
     return f"The database{named} cannot be used{reason}. {remedy}"
 
 
-def _backup_failed(where: str, why: str) -> str:
-    return f"{where} cannot be written: {why}."
-
-
-def _backup_unusable(where: str, why: str) -> str:
-    return f"{where} is no whole copy of a database of Nutgraf: {why}. Nothing was changed."
-
-
-def _backup_exists(where: str) -> str:
-    return f"{where} is there already. Give another name, or --replace."
-
-
 def _database_in_use(where: str = "") -> str:
     named = f" {where}" if where else ""
     return f"Another Nutgraf is running on the database{named}. Stop it first, or name another one."
@@ -82,10 +70,24 @@ def _unsupported_database(scheme: str = "") -> str:
     return f"This version knows no such database{named}. Use sqlite:///FILE as [storage] url."
 
 
-def _schema_too_new(found: str, known: str) -> str:
+def _backup_failed(where: str = "", why: str = "") -> str:
+    return f"{where or 'The copy'} cannot be written: {why or 'unknown why'}."
+
+
+def _backup_unusable(where: str = "", why: str = "") -> str:
+    named, reason = where or "That file", f": {why}" if why else ""
+    return f"{named} is no whole copy of a database of Nutgraf{reason}. Nothing was changed."
+
+
+def _backup_exists(where: str = "") -> str:
+    return f"{where or 'That file'} is there already. Give another name, or --replace."
+
+
+def _schema_too_new(found: str = "", known: str = "") -> str:
+    schemas = f" (schema {found}; this one knows {known})" if found else ""
     return (
-        f"The database was made by a newer version of Nutgraf (schema {found}, this one knows "
-        f"{known}). Update Nutgraf, or put back an earlier copy with: nutgraf restore FILE"
+        f"The database was made by a newer version of Nutgraf{schemas}. "
+        "Update Nutgraf, or put back an earlier copy (nutgraf restore FILE)."
     )
 
 
