@@ -18,12 +18,12 @@ from storage.errors import DatabaseLocked, StorageError
 
 logger = logging.getLogger(__name__)
 
-LOOK_EVERY_S = 5.0
+LOOK_EVERY_S = 2.0
 LOCKED_S = 60.0
 """So long another program may hold the database before the owner is told."""
-CALM_LOOKS = 6
-"""After so many looks without a fault it is over: in between, a transaction may have nothing to
-write and succeed."""
+CALM_LOOKS = 5
+"""After so many looks without a fault it is over. A transaction that has nothing to write succeeds
+in between, and the others are tried again after 5 s at most."""
 COPY_RETRY_S = 3_600.0
 MIN_FREE_BYTES = 500_000_000
 ENOUGH_FREE_BYTES = 600_000_000

@@ -55,6 +55,16 @@ def copy_database(
     return size
 
 
+def find_damage(path: Path) -> str | None:
+    """What is wrong with the pages of a database, if anything."""
+    try:
+        with closing(_open(path, "ro")) as connection:
+            (found,) = connection.execute("PRAGMA quick_check(1)").fetchone()
+    except sqlite3.Error as exc:
+        return str(exc)
+    return None if found == "ok" else " ".join(str(found).split())
+
+
 def schema_of_copy(path: Path) -> str:
     """The schema of a whole database of this program; raises BackupUnusable for anything else."""
     if not path.is_file():
