@@ -150,7 +150,8 @@ async def check_database(config: Config) -> Finding:
     try:
         async with open_database(url) as database:
             is_ready = await database.is_current()
-        damage = await asyncio.to_thread(find_damage, database_file(url))
+        is_file = backup_plan(config) is not None
+        damage = await asyncio.to_thread(find_damage, database_file(url)) if is_file else None
     except StorageError as exc:
         return Finding("database", failure_line(exc), EXIT_DATABASE)
     if damage is not None:

@@ -20,7 +20,7 @@ from telegram.request import HTTPXRequest
 from bot import database_texts
 from bot.alarms import Alarms
 from bot.application import ALLOWED_UPDATES
-from bot.backups import backup_plan
+from bot.backups import BackupPlan, backup_plan
 from bot.config import Config, ConfigError, api_root, read_token, storage_url
 from bot.context import Services
 from bot.exits import EXIT_TOKEN, EXIT_TRY_AGAIN
@@ -71,7 +71,7 @@ async def run_bot(config: Config, settings: DigestSettings) -> int:
             digester.submit(Article("Ready."))  # the model loads while Telegram is asked
             services = make_services(config, digester, database)
             life = make_life(config, services, token=token, workers=settings.workers)
-            upkeep = make_upkeep(life, kept=kept)
+            upkeep = make_upkeep(life, plan, kept=kept) if plan is not None else None
             try:
                 await _run_until(stop, life, upkeep)
             except Ended as ended:
@@ -102,7 +102,7 @@ def make_life(config: Config, services: Services, *, token: str, workers: int) -
     return life
 
 
-def make_upkeep(life: Life, *, kept: Path | None) -> Upkeep:
+def make_upkeep(life: Life, plan: BackupPlan, *, kept: Path | None) -> Upkeep:
     """What looks after the bot's database; `kept` is the copy made of one with an old schema."""
     services = life.services
     if kept is not None:
@@ -110,7 +110,7 @@ def make_upkeep(life: Life, *, kept: Path | None) -> Upkeep:
     return Upkeep(
         services.database,
         alarms=Alarms(life.application.bot, services.access.owners),
-        plan=services.backups,
+        plan=plan,
         now=services.now,
         fetched=lambda: life.inbox.fetched,
         news=database_texts.schema_kept(str(kept)) if kept else None,
@@ -135,7 +135,7 @@ def _stop_signal() -> asyncio.Event:
     return stop
 
 
-async def _run_until(stop: asyncio.Event, life: Life, upkeep: Upkeep) -> None:
+async def _run_until(stop: asyncio.Event, life: Life, upkeep: Upkeep | None) -> None:
     stopping = asyncio.create_task(stop.wait())
     connecting = asyncio.create_task(_connect(life))
     try:
@@ -187,7 +187,7 @@ async def _connect(life: Life) -> None:
 
 
 @asynccontextmanager
-async def _started(life: Life, upkeep: Upkeep) -> AsyncIterator[asyncio.Event]:
+async def _started(life: Life, upkeep: Upkeep | None) -> AsyncIterator[asyncio.Event]:
     """The bot at work; gives an event that is set when another one keeps taking its updates."""
     application, updater = life.application, life.application.updater
     if updater is None:
@@ -211,7 +211,7 @@ async def _started(life: Life, upkeep: Upkeep) -> AsyncIterator[asyncio.Event]:
                 on_queued=tell_sender,
             )
         ),
-        asyncio.create_task(upkeep.run()),
+        *((asyncio.create_task(upkeep.run()),) if upkeep is not None else ()),
     )
     try:
         yield trouble.conflict

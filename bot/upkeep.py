@@ -42,7 +42,7 @@ class Upkeep:
         database: Database,
         *,
         alarms: Alarms,
-        plan: BackupPlan | None,
+        plan: BackupPlan,
         now: Callable[[], datetime],
         fetched: Callable[[], int],
         news: str | None = None,
@@ -120,14 +120,14 @@ class Upkeep:
 
     def _begin_copy(self) -> None:
         is_busy = self._copying is not None and not self._copying.done()
-        if self._plan is None or is_busy or self._monotonic() < self._copy_after:
+        if is_busy or self._monotonic() < self._copy_after:
             return
         if self._plan.is_due(self._database.file, self._now()):
-            self._copying = asyncio.create_task(self._copy(self._plan), name="daily copy")
+            self._copying = asyncio.create_task(self._copy(), name="daily copy")
 
-    async def _copy(self, plan: BackupPlan) -> None:
+    async def _copy(self) -> None:
         try:
-            path, size = await make_daily_copy(self._database, plan, self._now())
+            path, size = await make_daily_copy(self._database, self._plan, self._now())
         except StorageError as exc:
             self._copy_after = self._monotonic() + COPY_RETRY_S
             await self._alarms.sound(COPY, database_texts.no_copy(failure_line(exc)))

@@ -73,6 +73,13 @@ async def test_what_is_wrong_is_told_with_its_exit_code(
     assert line
 
 
+async def test_database_in_memory_is_no_fault(settings: pytest.MonkeyPatch) -> None:
+    settings.setenv("NUTGRAF_STORAGE__URL", "sqlite:///:memory:")
+    code, shown = await check()
+    assert code == 0, shown
+    assert "backups: none" in shown
+
+
 async def test_damaged_database_is_told(settings: pytest.MonkeyPatch, tmp_path: Path) -> None:
     path = tmp_path / "nutgraf.db"
     await migrate(sqlite_url(path))

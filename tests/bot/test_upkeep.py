@@ -52,7 +52,7 @@ class World:
     """An upkeep whose clock, disk and Telegram are the test's."""
 
     database: Database
-    plan: BackupPlan | None
+    plan: BackupPlan
     bot: FakeBot = field(default_factory=FakeBot)
     elapsed: float = 0.0
     free: int = 10**12
@@ -91,7 +91,6 @@ def world(database: Database, plan: BackupPlan) -> World:
 
 
 def copies(world: World) -> list[datetime]:
-    assert world.plan is not None
     return [at for at, _ in list_copies(world.plan.folder, world.database.file)]
 
 
@@ -161,35 +160,36 @@ async def write(database: Database) -> None:
     await database.write(lambda conn: record_failure(conn, failure))
 
 
-async def fill_up(database: Database) -> None:
-    """Leave no page to the connection that writes, as a full disk does."""
-    await database.write(partial(limit_pages, pages=1))
+async def set_pragma(conn: Connection, *, pragma: str) -> None:
+    await conn.execute(text(f"PRAGMA {pragma}"))
 
 
-async def empty(database: Database) -> None:
-    await database.write(partial(limit_pages, pages=1_000_000))
-
-
-async def limit_pages(conn: Connection, *, pages: int) -> None:
-    await conn.execute(text(f"PRAGMA max_page_count = {pages}"))
-
-
-async def test_owner_is_told_at_once_that_the_disk_is_full_and_the_bot_goes_on(
+async def test_owner_is_told_at_once_of_a_full_disk_and_when_it_is_over(
     world: World, database: Database
 ) -> None:
-    await fill_up(database)
+    await database.write(partial(set_pragma, pragma="max_page_count = 1"))
     with pytest.raises(StorageError, match="full"):
         await write(database)
     (told,) = await world.look()
-    assert "database or disk is full. Make room on the disk." in told
+    assert "Make room on the disk." in told
     assert "Nothing is lost" in told
     with suppress(StorageError):
         await write(database)
     assert await world.look() == []
-    await empty(database)
+    await database.write(partial(set_pragma, pragma="max_page_count = 1000000"))
     await write(database)
     assert await world.look(CALM_LOOKS - 1) == []
     assert await world.look() == [database_texts.DATABASE_WRITABLE]
+
+
+async def test_owner_is_told_at_once_of_a_disk_that_only_reads(
+    world: World, database: Database
+) -> None:
+    await database.write(partial(set_pragma, pragma="query_only = ON"))
+    with pytest.raises(StorageError, match="readonly"):
+        await write(database)
+    (told,) = await world.look()
+    assert "Make the file and its folder writable." in told
 
 
 async def test_owner_is_told_of_another_program_only_if_it_holds_the_database_for_long(
@@ -199,7 +199,7 @@ async def test_owner_is_told_of_another_program_only_if_it_holds_the_database_fo
     with closing(sqlite3.connect(database.file, isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
         async with open_database(sqlite_url(database.file), busy_timeout_s=0) as hasty:
-            world = World(hasty, None)
+            world = World(hasty, replace(plan, daily_at=None))
             with pytest.raises(StorageError):
                 await write(hasty)
             assert hasty.fault is not None
@@ -256,8 +256,8 @@ async def test_bot_gives_signs_of_life_while_it_hears_from_telegram(world: World
     assert not is_in_use(file)
 
 
-async def test_news_are_told_at_the_start(database: Database) -> None:
-    world = World(database, None, news="A new schema.")
+async def test_news_are_told_at_the_start(database: Database, plan: BackupPlan) -> None:
+    world = World(database, plan, news="A new schema.")
     with exclusive_use(sqlite_url(database.file)):
         running = asyncio.create_task(world.upkeep.run())
         await world.bot.told.wait()

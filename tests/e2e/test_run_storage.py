@@ -75,6 +75,7 @@ UNFIT = {
     "text": "not a database",
     "cut": "nutgraf restore",
     "newer": "Update Nutgraf",
+    "locked": "The database is busy",
 }
 
 
@@ -86,12 +87,20 @@ async def test_file_that_cannot_be_the_database_is_exit_4_with_words(
     bots = {name: make_bot() for name in UNFIT}
     for name, bot in bots.items():
         spoil(good, bot.database, name)
-        before = b"" if bot.database.is_dir() else bot.database.read_bytes()
-        bot.launch()
-        assert await bot.exit_code() == 4, (name, bot.log)
-        assert UNFIT[name] in bot.log, name
-        assert "Traceback" not in bot.log
-        assert bot.database.is_dir() or bot.database.read_bytes() == before, name
+    before = {name: content(bot.database) for name, bot in bots.items()}
+    with closing(sqlite3.connect(bots["locked"].database)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        for bot in bots.values():
+            bot.launch()
+        for name, bot in bots.items():
+            assert await bot.exit_code() == 4, (name, bot.log)
+            assert UNFIT[name] in bot.log, name
+            assert "Traceback" not in bot.log
+            assert content(bot.database) == before[name], name
+
+
+def content(path: Path) -> bytes:
+    return b"" if path.is_dir() else path.read_bytes()
 
 
 def spoil(good: Path, path: Path, how: str) -> None:
@@ -104,6 +113,6 @@ def spoil(good: Path, path: Path, how: str) -> None:
     shutil.copyfile(good, path)
     if how == "cut":
         os.truncate(path, path.stat().st_size // 2)
-    else:
+    elif how == "newer":
         with closing(sqlite3.connect(path)) as connection, connection:
             connection.execute("UPDATE alembic_version SET version_num = '9999'")
