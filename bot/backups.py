@@ -10,12 +10,13 @@ from storage.backups import copy_name, drop_old_copies, list_copies
 from storage.database import COPIES_FOLDER, Database, database_file
 from storage.errors import BackupFailed, UnsupportedDatabase
 
-KEEP_SCHEMA_COPIES = timedelta(days=30)
-
 
 @dataclass(frozen=True, slots=True)
 class BackupPlan:
-    """Copies go to the folder, `keep` of them; daily at a time (UTC), or only when asked for."""
+    """Copies go to the folder, daily at a time (UTC) or only when asked for.
+
+    `keep` of them stay, and those of earlier schemas for as many days.
+    """
 
     folder: Path
     daily_at: time | None = None
@@ -59,7 +60,7 @@ async def make_daily_copy(database: Database, plan: BackupPlan, now: datetime) -
             plan.folder,
             database.file,
             keep=plan.keep,
-            schemas_before=now - KEEP_SCHEMA_COPIES,
+            schemas_before=now - timedelta(days=plan.keep),
         )
     except OSError as exc:
         raise BackupFailed(str(plan.folder), exc.strerror or type(exc).__name__) from exc
