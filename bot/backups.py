@@ -29,8 +29,7 @@ class BackupPlan:
         slot = datetime.combine(now.date(), self.daily_at, now.tzinfo)
         if slot > now:
             slot -= timedelta(days=1)
-        copies = list_copies(self.folder, database)
-        return not copies or copies[-1][0] < slot
+        return not any(slot <= at <= now for at, _ in list_copies(self.folder, database))
 
 
 def backup_plan(config: Config) -> BackupPlan | None:
@@ -60,6 +59,7 @@ async def make_daily_copy(database: Database, plan: BackupPlan, now: datetime) -
             plan.folder,
             database.file,
             keep=plan.keep,
+            now=now,
             schemas_before=now - timedelta(days=plan.keep),
         )
     except OSError as exc:

@@ -118,13 +118,18 @@ def list_copies(folder: Path, database: Path) -> tuple[tuple[datetime, Path], ..
     return tuple(sorted(found))
 
 
-def drop_old_copies(folder: Path, database: Path, *, keep: int, schemas_before: datetime) -> None:
-    """Keep the newest dated copies, and copies of earlier schemas made since a time."""
-    old = [path for _, path in list_copies(folder, database)][:-keep]
-    for path in folder.glob(f"{database.stem}-schema-*.db"):
-        if path.stat().st_mtime < schemas_before.timestamp():
-            old.append(path)
-    for path in old:
+def drop_old_copies(
+    folder: Path, database: Path, *, keep: int, now: datetime, schemas_before: datetime
+) -> None:
+    """Keep the newest dated copies, and copies of earlier schemas made since a time.
+
+    Those dated later than now, by a clock that was wrong, go first.
+    """
+    dated = sorted(list_copies(folder, database), key=lambda copy: (copy[0] <= now, copy[0]))
+    of_schemas = folder.glob(schema_copy_name(database, "*"))
+    limit = schemas_before.timestamp()
+    old = [path for path in of_schemas if path.stat().st_mtime < limit]
+    for path in (*old, *(path for _, path in dated[:-keep])):
         path.unlink(missing_ok=True)
 
 

@@ -173,7 +173,8 @@ class Database:
             with _translated(self._where):
                 yield
         except (DatabaseLocked, DatabaseUnusable) as error:
-            self.fault = Fault(error, self.fault.since if self.fault else time.monotonic())
+            if sqlite.is_of_disk(error.__cause__) or isinstance(error, DatabaseLocked):
+                self.fault = Fault(error, self.fault.since if self.fault else time.monotonic())
             raise
         self.fault = None
 

@@ -32,6 +32,15 @@ from storage.sqlite_threads import OpenedConnections
 MEMORY = ":memory:"
 READERS = 4
 WRITER_WAIT_S = 30.0
+_DISK_CODES = (
+    sqlite3.SQLITE_PERM,
+    sqlite3.SQLITE_READONLY,
+    sqlite3.SQLITE_IOERR,
+    sqlite3.SQLITE_CORRUPT,
+    sqlite3.SQLITE_FULL,
+    sqlite3.SQLITE_CANTOPEN,
+    sqlite3.SQLITE_NOTADB,
+)
 BOT_LOCK = ".lock"
 CHATS_LOCK = ".chats.lock"
 
@@ -204,6 +213,12 @@ def is_busy(error: BaseException | None) -> bool:
     """Whether another connection holds what this one needs."""
     code = getattr(error, "sqlite_errorcode", None)
     return code is not None and code & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+
+
+def is_of_disk(error: BaseException | None) -> bool:
+    """Whether the file or its disk is at fault, and not what was asked of it."""
+    code = getattr(getattr(error, "orig", error), "sqlite_errorcode", 0)
+    return code & 0xFF in _DISK_CODES
 
 
 def _create_engine(path: str, opened: OpenedConnections, *, pool_size: int) -> AsyncEngine:

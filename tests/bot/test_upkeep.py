@@ -115,6 +115,7 @@ async def test_copy_is_made_once_a_day_and_old_ones_go(world: World) -> None:
         (datetime(2026, 3, 3, 3, 29, tzinfo=UTC), True),
         (datetime(2026, 3, 3, 3, 30, tzinfo=UTC), False),
         (datetime(2026, 2, 1, tzinfo=UTC), True),
+        (datetime(2026, 3, 3, 13, 0, tzinfo=UTC), True),  # the clock was wrong
     ],
 )
 def test_copy_that_was_missed_is_made_up_for(
@@ -160,14 +161,14 @@ async def write(database: Database) -> None:
     await database.write(lambda conn: record_failure(conn, failure))
 
 
-async def set_pragma(conn: Connection, *, pragma: str) -> None:
-    await conn.execute(text(f"PRAGMA {pragma}"))
+async def execute(conn: Connection, *, statement: str) -> None:
+    await conn.execute(text(statement))
 
 
 async def test_owner_is_told_at_once_of_a_full_disk_and_when_it_is_over(
     world: World, database: Database
 ) -> None:
-    await database.write(partial(set_pragma, pragma="max_page_count = 1"))
+    await database.write(partial(execute, statement="PRAGMA max_page_count = 1"))
     with pytest.raises(StorageError, match="full"):
         await write(database)
     (told,) = await world.look()
@@ -176,7 +177,7 @@ async def test_owner_is_told_at_once_of_a_full_disk_and_when_it_is_over(
     with suppress(StorageError):
         await write(database)
     assert await world.look() == []
-    await database.write(partial(set_pragma, pragma="max_page_count = 1000000"))
+    await database.write(partial(execute, statement="PRAGMA max_page_count = 1000000"))
     await write(database)
     assert await world.look(CALM_LOOKS - 1) == []
     assert await world.look() == [database_texts.DATABASE_WRITABLE]
@@ -185,11 +186,19 @@ async def test_owner_is_told_at_once_of_a_full_disk_and_when_it_is_over(
 async def test_owner_is_told_at_once_of_a_disk_that_only_reads(
     world: World, database: Database
 ) -> None:
-    await database.write(partial(set_pragma, pragma="query_only = ON"))
+    await database.write(partial(execute, statement="PRAGMA query_only = ON"))
     with pytest.raises(StorageError, match="readonly"):
         await write(database)
     (told,) = await world.look()
     assert "Make the file and its folder writable." in told
+
+
+async def test_owner_is_not_told_that_the_disk_is_at_fault_when_we_are(
+    world: World, database: Database
+) -> None:
+    with pytest.raises(StorageError, match="no such table"):
+        await database.write(partial(execute, statement="DELETE FROM no_table"))
+    assert await world.look() == []
 
 
 async def test_owner_is_told_of_another_program_only_if_it_holds_the_database_for_long(

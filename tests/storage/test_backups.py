@@ -234,13 +234,22 @@ def test_newest_copies_are_kept(tmp_path: Path) -> None:
     for path, at in ((old_schema, NOW - timedelta(days=1)), (schema, NOW + timedelta(days=1))):
         path.touch()
         os.utime(path, (at.timestamp(), at.timestamp()))
-    drop_old_copies(tmp_path, database, keep=2, schemas_before=NOW)
+    drop_old_copies(tmp_path, database, keep=2, now=days[-1], schemas_before=NOW)
     assert [at for at, _ in list_copies(tmp_path, database)] == days[-2:]
     assert {path.name for path in tmp_path.iterdir()} == {
         *(copy_name(database, day) for day in days[-2:]),
         *others,
         schema.name,
     }
+
+
+def test_copies_dated_by_a_wrong_clock_go_first(tmp_path: Path) -> None:
+    database = tmp_path / "nutgraf.db"
+    days = [NOW + timedelta(days=day) for day in (-1, 0, 100, 101)]
+    for day in days:
+        (tmp_path / copy_name(database, day)).touch()
+    drop_old_copies(tmp_path, database, keep=2, now=NOW, schemas_before=NOW)
+    assert [at for at, _ in list_copies(tmp_path, database)] == days[:2]
 
 
 # Restoring
