@@ -56,12 +56,10 @@ def migrate(config_path: Path | None) -> None:
     from bot.backups import backup_plan
     from bot.config import load_config, storage_url
     from bot.database_texts import schema_kept
-    from bot.logging_setup import set_up_logging
     from storage.database import exclusive_use
     from storage.database import migrate as bring_up_to_date
 
     config = load_config(config_path)
-    set_up_logging("error", form=config.log.format)
     url, plan = storage_url(config), backup_plan(config)
     with exclusive_use(url):
         kept = asyncio.run(bring_up_to_date(url, copies=plan.folder if plan else None))
