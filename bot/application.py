@@ -31,7 +31,7 @@ from bot.gate import GATE, gate
 from bot.history import history_command
 from bot.inbox import InOrderPerChat
 from bot.map_answers import map_pressed, pin_pressed
-from bot.owner import errors_command, version_command
+from bot.owner import backup_command, errors_command, version_command
 from bot.privacy import (
     DELETE_ME,
     cancel_command,
@@ -67,6 +67,7 @@ def handlers() -> tuple[BaseHandler[Update, NutgrafContext, Any], ...]:
         CommandHandler("privacy", privacy_command, NEW),
         CommandHandler("delete_me", delete_me_command, NEW),
         CommandHandler("errors", errors_command, PRIVATE),
+        CommandHandler("backup", backup_command, PRIVATE),
         CommandHandler("version", version_command, PRIVATE),
         CallbackQueryHandler(try_example, TRY_EXAMPLE),
         CallbackQueryHandler(delete_me_pressed, DELETE_ME),

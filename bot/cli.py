@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from bot.database_commands import backup, health, migrate, restore
 from bot.exits import EXIT_REFUSED, answers_errors, fail
 from bot.place_list import build_place_list, showing_progress
 from bot.sources import fetch, fetch_article, is_link, read_article, read_bytes
@@ -51,6 +52,10 @@ def main() -> None:
         sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115 - the same
     if sys.stderr is None:
         sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115 - the same
+
+
+for database_command in (backup, restore, migrate, health):
+    main.add_command(database_command)
 
 
 @main.command()

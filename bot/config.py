@@ -164,6 +164,9 @@ class LimitsConfig(_Section):
 
 class StorageConfig(_Section):
     url: str = ""
+    backup_dir: Path | None = None
+    backup_daily_at: str = Field(default="03:30", pattern=r"^(([01]\d|2[0-3]):[0-5]\d)?$")
+    backup_keep: int = Field(default=7, ge=1)
 
 
 class LogConfig(_Section):
@@ -305,14 +308,9 @@ def _config_error(error: ValidationError) -> ConfigError:
 
 
 def _anchor_paths(config: Config, folder: Path) -> Config:
-    gazetteer = config.digest.gazetteer
-    if gazetteer is not None and not gazetteer.is_absolute():
-        digest = config.digest.model_copy(update={"gazetteer": folder / gazetteer})
-        config = config.model_copy(update={"digest": digest})
-    token_file = config.telegram.token_file
-    if token_file is not None and not token_file.is_absolute():
-        telegram = config.telegram.model_copy(update={"token_file": folder / token_file})
-        config = config.model_copy(update={"telegram": telegram})
+    config = _anchor(config, "digest", gazetteer=config.digest.gazetteer, folder=folder)
+    config = _anchor(config, "telegram", token_file=config.telegram.token_file, folder=folder)
+    config = _anchor(config, "storage", backup_dir=config.storage.backup_dir, folder=folder)
     url = config.storage.url
     relative = url.startswith("sqlite:///") and not url.startswith(("sqlite:////", "sqlite:///:"))
     if relative:
@@ -320,3 +318,10 @@ def _anchor_paths(config: Config, folder: Path) -> Config:
         storage = config.storage.model_copy(update={"url": f"sqlite:///{anchored}"})
         config = config.model_copy(update={"storage": storage})
     return config
+
+
+def _anchor(config: Config, section: str, *, folder: Path, **paths: Path | None) -> Config:
+    """Make the paths of a section relative to the folder; joining leaves absolute ones alone."""
+    anchored = {key: folder / path for key, path in paths.items() if path is not None}
+    changed = getattr(config, section).model_copy(update=anchored)
+    return config.model_copy(update={section: changed})

@@ -9,6 +9,7 @@ from typing import Any, Protocol, TypeVar
 from telegram.ext import CallbackContext, ExtBot
 
 from bot.access import Access
+from bot.backups import BackupPlan
 from bot.pastes import PasteRules
 from bot.render import DigestLayout
 from newsroom.pages import Fetches, Reads
@@ -60,6 +61,7 @@ class Services:
     gazetteer: Path | None = None
     access: Access = Access()  # noqa: RUF009 - frozen
     paste_rules: PasteRules = PasteRules()  # noqa: RUF009 - frozen
+    backups: BackupPlan | None = None
     now: Callable[[], datetime] = utc_now
 
 

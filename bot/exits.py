@@ -43,7 +43,7 @@ def answers_errors(command: Callable[P, R]) -> Callable[P, R]:
         from bot.texts import failure_line
         from fetcher.errors import FetchError
         from newsroom.errors import NewsroomError
-        from storage.errors import DumpUnusable, StorageError
+        from storage.errors import BackupExists, BackupUnusable, DumpUnusable, StorageError
         from summarizer.errors import InputError, SummarizerError
 
         try:
@@ -56,7 +56,7 @@ def answers_errors(command: Callable[P, R]) -> Callable[P, R]:
             fail(failure_line(exc), EXIT_TRY_AGAIN if exc.retryable else EXIT_REFUSED)
         except SummarizerError as exc:
             fail(failure_line(exc), EXIT_USAGE)
-        except DumpUnusable as exc:
+        except (DumpUnusable, BackupExists, BackupUnusable) as exc:
             fail(failure_line(exc), EXIT_REFUSED)
         except StorageError as exc:
             fail(failure_line(exc), EXIT_DATABASE)

@@ -18,7 +18,7 @@ logger = logging.getLogger(__name__)
 
 PRIVATE = ("digest", "history", "search", "cancel", "privacy", "delete_me", "help", "start")
 GROUPS = ("digest", "history", "search", "privacy", "delete_me", "help")
-OWNERS = (*PRIVATE, "errors", "version")
+OWNERS = (*PRIVATE, "errors", "backup", "version")
 
 
 async def show_menu(bot: Bot, owners: tuple[int, ...]) -> None:

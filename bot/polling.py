@@ -10,13 +10,17 @@ from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 from telegram.error import Conflict, InvalidToken, NetworkError, RetryAfter, TelegramError
 from telegram.ext import ApplicationBuilder
 from telegram.request import HTTPXRequest
 
+from bot import database_texts
+from bot.alarms import Alarms
 from bot.application import ALLOWED_UPDATES
+from bot.backups import BackupPlan, backup_plan
 from bot.config import Config, ConfigError, api_root, read_token, storage_url
 from bot.context import Services
 from bot.exits import EXIT_TOKEN, EXIT_TRY_AGAIN
@@ -29,6 +33,7 @@ from bot.newsdesk import news_settings
 from bot.rates import Rates, SendLimits
 from bot.send_errors import seconds_of
 from bot.services import make_services
+from bot.upkeep import Upkeep
 from newsroom.digesting import Digester, DigestSettings
 from storage.database import exclusive_use, open_database
 from summarizer.models import Article
@@ -60,14 +65,16 @@ async def run_bot(config: Config, settings: DigestSettings) -> int:
     token = read_token(config)
     asyncio.get_running_loop().set_exception_handler(log_loop_failure)
     stop = _stop_signal()
-    with exclusive_use(storage_url(config)):
-        async with Digester(settings) as digester, open_database(storage_url(config)) as database:
-            await database.migrate()
+    url, plan = storage_url(config), backup_plan(config)
+    with exclusive_use(url):
+        async with Digester(settings) as digester, open_database(url) as database:
+            kept = await database.migrate(copies=plan.folder if plan else None)
             digester.submit(Article("Ready."))  # the model loads while Telegram is asked
             services = make_services(config, digester, database)
             life = make_life(config, services, token=token, workers=settings.workers)
+            upkeep = make_upkeep(life, plan, kept=kept) if plan is not None else None
             try:
-                await _run_until(stop, life)
+                await _run_until(stop, life, upkeep)
             except Ended as ended:
                 logger.critical("%s", ended)
                 return ended.code
@@ -101,6 +108,21 @@ def make_life(config: Config, services: Services, *, token: str, workers: int) -
     return life
 
 
+def make_upkeep(life: Life, plan: BackupPlan, *, kept: Path | None) -> Upkeep:
+    """What looks after the bot's database; `kept` is the copy made of one with an old schema."""
+    services = life.services
+    if kept is not None:
+        logger.warning("schema brought up to date, earlier database kept as %s", kept)
+    return Upkeep(
+        services.database,
+        alarms=Alarms(life.application.bot, services.access.owners),
+        plan=plan,
+        now=services.now,
+        fetched=lambda: life.inbox.fetched,
+        news=database_texts.schema_kept(str(kept)) if kept else None,
+    )
+
+
 def _stop_signal() -> asyncio.Event:
     """Set by SIGTERM or SIGINT. Whatever happens then, the process ends within 12 s."""
     stop = asyncio.Event()
@@ -119,7 +141,7 @@ def _stop_signal() -> asyncio.Event:
     return stop
 
 
-async def _run_until(stop: asyncio.Event, life: Life) -> None:
+async def _run_until(stop: asyncio.Event, life: Life, upkeep: Upkeep | None) -> None:
     stopping = asyncio.create_task(stop.wait())
     connecting = asyncio.create_task(_connect(life))
     try:
@@ -127,7 +149,7 @@ async def _run_until(stop: asyncio.Event, life: Life) -> None:
         if not connecting.done():
             return
         await connecting
-        async with _started(life) as conflict:
+        async with _started(life, upkeep) as conflict:
             await _first_of(
                 stopping,
                 _raise_when(life.inbox.token_refused, REFUSED, EXIT_TOKEN),
@@ -171,7 +193,7 @@ async def _connect(life: Life) -> None:
 
 
 @asynccontextmanager
-async def _started(life: Life) -> AsyncIterator[asyncio.Event]:
+async def _started(life: Life, upkeep: Upkeep | None) -> AsyncIterator[asyncio.Event]:
     """The bot at work; gives an event that is set when another one keeps taking its updates."""
     application, updater = life.application, life.application.updater
     if updater is None:
@@ -195,6 +217,7 @@ async def _started(life: Life) -> AsyncIterator[asyncio.Event]:
                 on_queued=tell_sender,
             )
         ),
+        *((asyncio.create_task(upkeep.run()),) if upkeep is not None else ()),
     )
     try:
         yield trouble.conflict

@@ -1,6 +1,7 @@
 """What handlers use, made from the configuration."""
 
 from bot.access import Access
+from bot.backups import backup_plan
 from bot.config import Config, gazetteer_path
 from bot.context import Services
 from bot.fetching import make_fetcher
@@ -28,6 +29,7 @@ def make_services(config: Config, digester: Digester, database: Database) -> Ser
             chats=access.chats,
             invite_codes=access.invite_codes,
         ),
+        backups=backup_plan(config),
         paste_rules=PasteRules(limits.paste_join_ms, limits.paste_join_min_chars),
     )
 

@@ -20,6 +20,7 @@ from telegram.ext import ApplicationBuilder
 
 from bot import texts
 from bot.application import ALLOWED_UPDATES
+from bot.backups import backup_plan
 from bot.config import Config, storage_url, user_file, wants_plain_terminal
 from bot.context import Services
 from bot.errors import BotError
@@ -55,7 +56,8 @@ async def chat(config: Config, settings: DigestSettings, *, once: Path | None) -
         sys.stdout.reconfigure(errors="replace")
     url, began_ns = storage_url(config), time.time_ns()
     async with Digester(settings) as digester, open_database(url) as database:
-        await database.migrate()
+        plan = backup_plan(config)
+        await database.migrate(copies=plan.folder if plan else None)
         if once is None and sys.stdin.isatty():
             digester.submit(Article("Ready."))  # the model loads while the welcome is read
         services = Services(

@@ -4,6 +4,8 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from urllib.parse import urlsplit
 
+from bot import database_texts
+
 KEY_POINTS = "Key points"
 WHO_SAID_WHAT = "Who said what"
 WHERE = "Where"
@@ -58,6 +60,7 @@ COMMANDS: Mapping[str, str] = {
     "help": "What I can do",
     "start": "What I am, with an example",
     "errors": "What went wrong lately",
+    "backup": "Copy the database now",
     "version": "Which version this is",
 }
 """What the menu of a client says about each command."""
@@ -321,22 +324,6 @@ def _dump_unusable(where: str = "", why: str = "") -> str:
     return f"The file{named} cannot be imported{reason}. Give a GeoNames dump, as .zip or .txt."
 
 
-def _database_unusable(where: str = "", why: str = "") -> str:
-    named = f" {where}" if where else ""
-    reason = f": {why}" if why else ""
-    return f"The database{named} cannot be used{reason}. Name another one as [storage] url."
-
-
-def _database_in_use(where: str = "") -> str:
-    named = f" {where}" if where else ""
-    return f"Another Nutgraf is running on the database{named}. Stop it first, or name another one."
-
-
-def _unsupported_database(scheme: str = "") -> str:
-    named = f" ({scheme})" if scheme else ""
-    return f"This version knows no such database{named}. Use sqlite:///FILE as [storage] url."
-
-
 def _just(sentence: str) -> Callable[[], str]:
     return lambda: sentence
 
@@ -376,19 +363,16 @@ _WORDING: Mapping[str, Callable[..., str]] = {
 
 # What the owner of the installation reads, at the command line.
 _OWNER_WORDING: Mapping[str, Callable[..., str]] = {
+    **database_texts.WORDING,
     "model_missing": _model_missing,
     "gazetteer_missing": _gazetteer_missing,
     "unsupported_method": _unsupported_method,
     "digest_failed": _just(
         "The text could not be digested: its worker process ended early. Try it once more."
     ),
-    "database_unusable": _database_unusable,
-    "database_in_use": _database_in_use,
     "gazetteer_unusable": _gazetteer_unusable,
     "dump_unusable": _dump_unusable,
-    "unsupported_database": _unsupported_database,
     "not_utf8": _not_utf8_file,
-    "schema_too_new": _just("The database was made by a newer version of Nutgraf. Update Nutgraf."),
     "not_json": _just("This line is not JSON."),
     "not_an_object": _just("This line is not a JSON object."),
     "wrong_type": _just("text, html, url, title and published must be strings or null."),

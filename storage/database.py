@@ -2,8 +2,12 @@
 
 import asyncio
 import sqlite3
+import threading
+import time
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import ExitStack, asynccontextmanager, contextmanager
+from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
@@ -12,6 +16,7 @@ from sqlalchemy import exc
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import sqlite
+from storage.backups import copy_database, put_back, schema_copy_name, schema_of_copy
 from storage.errors import (
     DatabaseInUse,
     DatabaseLocked,
@@ -28,7 +33,17 @@ Connection = AsyncConnection
 """What storage functions take first, for the annotations of those who may not know SQL."""
 
 BUSY_TIMEOUT_S = 5.0
+COPIES_FOLDER = "backups"
+"""Beside the database, where no other folder is named for its copies."""
 _SQLITE_PREFIX = "sqlite:///"
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Why nothing can be written, and since when (on the monotonic clock)."""
+
+    error: DatabaseLocked | DatabaseUnusable
+    since: float
 
 
 class Database:
@@ -36,6 +51,8 @@ class Database:
 
     def __init__(self, where: str, *, busy_timeout_s: float) -> None:
         self._where = where
+        self.fault: Fault | None = None
+        """What keeps the database from being written, from the first try to the next success."""
         self._opened = OpenedConnections(where)
         self._writer, self._reader = sqlite.create_engines(
             where, self._opened, busy_timeout_s=busy_timeout_s
@@ -51,13 +68,18 @@ class Database:
         self._writes = Grouping(self._write_group)
         self._queries = Grouping(self._query_group)
 
+    @property
+    def file(self) -> Path:
+        """Where it is; raises UnsupportedDatabase for one in memory."""
+        return database_file(f"{_SQLITE_PREFIX}{self._where}")
+
     @asynccontextmanager
     async def begin(self) -> AsyncIterator[AsyncConnection]:
         """A transaction that may write: committed at the end, rolled back by any exception.
 
         There is one at a time, so hold it for storage calls only and never begin one within it.
         """
-        with _translated(self._where):
+        with self._watched():
             async with self._turn, self._writer.begin() as conn:
                 yield conn
 
@@ -79,18 +101,46 @@ class Database:
             async with self._reader.connect() as conn:
                 yield conn
 
-    async def migrate(self) -> None:
-        """Bring the schema to this program's version; raises SchemaTooNew. Safe to race."""
-        from storage.migrations import upgrade  # Alembic takes long to import
+    async def migrate(self, *, copies: Path | None = None) -> Path | None:
+        """Bring the schema to this program's version; raises SchemaTooNew. Safe to race.
 
-        with _translated(self._where):
+        A database of an earlier schema is first copied into the folder; gives the copy.
+        """
+        from storage.migrations import is_newest, schema_of, upgrade  # Alembic takes long to import
+
+        with self._watched():
             async with (
                 self._turn,
                 self._writer.connect() as conn,
                 sqlite.foreign_keys_off(conn),
                 conn.begin(),
             ):
+                schema = await conn.run_sync(schema_of)
+                if is_newest(schema):
+                    return None
+                kept = await self._keep_schema(schema, copies) if schema is not None else None
                 await conn.run_sync(upgrade)
+                return kept
+
+    async def _keep_schema(self, schema: str, copies: Path | None) -> Path:
+        """Copy what is committed; nobody else writes meanwhile."""
+        folder = copies or self.file.parent / COPIES_FOLDER
+        target = folder / schema_copy_name(self.file, schema)
+        await self.copy(target, replace=True)
+        return target
+
+    async def copy(self, target: Path, *, replace: bool = False) -> int:
+        """Copy the database into a file as it is now; gives its size. See `copy_database`."""
+        stopped = threading.Event()
+        copying = asyncio.create_task(
+            asyncio.to_thread(copy_database, self.file, target, replace=replace, stopped=stopped)
+        )
+        try:
+            return await asyncio.shield(copying)
+        except asyncio.CancelledError:
+            stopped.set()
+            await asyncio.gather(copying, return_exceptions=True)
+            raise
 
     async def is_current(self) -> bool:
         """Whether the schema is this program's and can be written; raises SchemaTooNew."""
@@ -116,11 +166,23 @@ class Database:
         await self._writer.dispose()
         await self._opened.end()
 
+    @contextmanager
+    def _watched(self) -> Iterator[None]:
+        """Note whether what is written within the block can be written."""
+        try:
+            with _translated(self._where):
+                yield
+        except (DatabaseLocked, DatabaseUnusable) as error:
+            if sqlite.is_of_disk(error.__cause__) or isinstance(error, DatabaseLocked):
+                self.fault = Fault(error, self.fault.since if self.fault else time.monotonic())
+            raise
+        self.fault = None
+
     async def _write_group(self, group: Sequence[Statements[Any]]) -> list[Any]:
         if self._write_thread is None:
             async with self.begin() as conn:
                 return [await statements(conn) for statements in group]
-        with _translated(self._where):
+        with self._watched():
             async with self._turn:
                 return await self._write_thread.run(group)
 
@@ -153,17 +215,14 @@ async def open_database(
 @contextmanager
 def exclusive_use(url: str) -> Iterator[None]:
     """Keep a second program like this one off the database; raises DatabaseInUse."""
-    path = _sqlite_path(url)
-    if path == sqlite.MEMORY:
+    with _locked(url, sqlite.BOT_LOCK):
         yield
-        return
-    with ExitStack() as held:
-        try:
-            held.enter_context(sqlite.locked_file(Path(path)))
-        except BlockingIOError as error:
-            raise DatabaseInUse(path) from error
-        except OSError as error:
-            raise DatabaseUnusable(path, error.strerror or type(error).__name__) from error
+
+
+@contextmanager
+def sole_use(url: str) -> Iterator[None]:
+    """Keep bots and conversations off the database; raises DatabaseInUse."""
+    with _locked(url, sqlite.BOT_LOCK), _locked(url, sqlite.CHATS_LOCK):
         yield
 
 
@@ -182,15 +241,71 @@ def shared_use(url: str) -> Iterator[bool]:
         yield is_first
 
 
-async def migrate(url: str) -> None:
-    """Bring the database of the URL to this program's schema, creating it where missing."""
+async def migrate(url: str, *, copies: Path | None = None) -> Path | None:
+    """Bring the database of the URL to this program's schema, creating it where missing.
+
+    Gives the copy that was made of one with an earlier schema.
+    """
     async with open_database(url) as database:
-        await database.migrate()
+        return await database.migrate(copies=copies)
+
+
+def backup(url: str, target: Path, *, replace: bool = False) -> int:
+    """Copy the database of the URL into a file, whoever uses it; gives the size in bytes."""
+    return copy_database(database_file(url), target, replace=replace)
+
+
+def restore(url: str, copy: Path, *, now: datetime) -> Path | None:
+    """Put a copy in the place of the database; gives where that is kept. Raises DatabaseInUse."""
+    from storage.migrations import is_newest
+
+    is_newest(schema_of_copy(copy))  # one of an earlier schema is brought up to date at the start
+    with sole_use(url):
+        return put_back(copy, database_file(url), now=now)
+
+
+def database_file(url: str) -> Path:
+    """The file of the URL; raises UnsupportedDatabase where it names none."""
+    path = _sqlite_path(url)
+    if path == sqlite.MEMORY:
+        raise UnsupportedDatabase(path)
+    return Path(path)
+
+
+def is_in_use(file: Path) -> bool:
+    """Whether a bot runs on the database; takes the lock from nobody."""
+    return sqlite.lock_is_held(file)
+
+
+def sign_life(file: Path) -> None:
+    """Note that the bot which runs on the database is well now; raises OSError."""
+    sqlite.sign_life(file)
+
+
+def last_sign_of_life(file: Path) -> float:
+    """When the bot that runs on the database was last well, in seconds since the epoch."""
+    return sqlite.last_sign_of_life(file)
 
 
 def sqlite_url(path: Path) -> str:
     """The URL of a SQLite file."""
     return f"{_SQLITE_PREFIX}{path}"
+
+
+@contextmanager
+def _locked(url: str, ending: str) -> Iterator[None]:
+    path = _sqlite_path(url)
+    if path == sqlite.MEMORY:
+        yield
+        return
+    with ExitStack() as held:
+        try:
+            held.enter_context(sqlite.locked_file(Path(path), ending))
+        except BlockingIOError as error:
+            raise DatabaseInUse(path) from error
+        except OSError as error:
+            raise DatabaseUnusable(path, error.strerror or type(error).__name__) from error
+        yield
 
 
 async def _prepare(path: str, *, busy_timeout_s: float) -> None:

@@ -5,8 +5,11 @@ StorageError
 ├── DatabaseInUse         another instance of this program runs on it
 ├── FileUnusable
 │   ├── DatabaseUnusable  the file cannot be opened, is no database, or the disk is full
+│   ├── BackupUnusable    a file to restore is no whole database of this program
+│   ├── BackupFailed      a copy of the database cannot be written
 │   ├── GazetteerUnusable the place list cannot be written, or another file stands in its place
 │   └── DumpUnusable      a file to import is no dump of GeoNames, or cannot be read
+├── BackupExists          a copy would replace a file
 ├── UnsupportedDatabase   the URL names a kind of database that this version does not speak
 ├── SchemaTooNew          the database was written by a newer version of the program
 └── NotFound              no such row
@@ -50,12 +53,30 @@ class DatabaseUnusable(FileUnusable):
     code = "database_unusable"
 
 
+class BackupUnusable(FileUnusable):
+    code = "backup_unusable"
+
+
+class BackupFailed(FileUnusable):
+    code = "backup_failed"
+
+
 class GazetteerUnusable(FileUnusable):
     code = "gazetteer_unusable"
 
 
 class DumpUnusable(FileUnusable):
     code = "dump_unusable"
+
+
+class BackupExists(StorageError):
+    """`where` is the file that is there already."""
+
+    code = "backup_exists"
+
+    def __init__(self, where: str) -> None:
+        super().__init__(where)
+        self.where = where
 
 
 class UnsupportedDatabase(StorageError):

@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, closing, contextmanager, suppress
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, BinaryIO, cast
 
 from sqlalchemy import (
     URL,
@@ -32,6 +32,17 @@ from storage.sqlite_threads import OpenedConnections
 MEMORY = ":memory:"
 READERS = 4
 WRITER_WAIT_S = 30.0
+_DISK_CODES = (
+    sqlite3.SQLITE_PERM,
+    sqlite3.SQLITE_READONLY,
+    sqlite3.SQLITE_IOERR,
+    sqlite3.SQLITE_CORRUPT,
+    sqlite3.SQLITE_FULL,
+    sqlite3.SQLITE_CANTOPEN,
+    sqlite3.SQLITE_NOTADB,
+)
+BOT_LOCK = ".lock"
+CHATS_LOCK = ".chats.lock"
 
 
 def prepare_file(path: Path, *, busy_timeout_s: float) -> None:
@@ -55,13 +66,12 @@ def prepare_file(path: Path, *, busy_timeout_s: float) -> None:
 
 
 @contextmanager
-def locked_file(path: Path) -> Iterator[None]:
+def locked_file(path: Path, ending: str = BOT_LOCK) -> Iterator[None]:
     """Hold a lock beside the database; the system frees it with the process, however that ends.
 
     Raises BlockingIOError where another process holds it.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.with_name(f"{path.name}.lock").open("ab") as lock:
+    with _lock_file(path, ending) as lock:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         yield
 
@@ -69,8 +79,7 @@ def locked_file(path: Path) -> Iterator[None]:
 @contextmanager
 def shared_file(path: Path) -> Iterator[bool]:
     """Hold a lock beside the database that others may hold too; true where nobody else did."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.with_name(f"{path.name}.chats.lock").open("ab") as lock:
+    with _lock_file(path, CHATS_LOCK) as lock:
         is_first = True
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -78,6 +87,39 @@ def shared_file(path: Path) -> Iterator[bool]:
             is_first = False
         fcntl.flock(lock, fcntl.LOCK_SH)
         yield is_first
+
+
+def lock_is_held(path: Path) -> bool:
+    """Whether a bot holds the lock beside the database; takes it from nobody."""
+    try:
+        with _lock_name(path, BOT_LOCK).open("rb") as lock:
+            fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except FileNotFoundError:
+        return False
+    except BlockingIOError:
+        return True
+    return False
+
+
+def sign_life(path: Path) -> None:
+    """Note at the lock that the bot which holds it is well now."""
+    os.utime(_lock_name(path, BOT_LOCK))
+
+
+def last_sign_of_life(path: Path) -> float:
+    """When the bot that holds the lock was well, in seconds since the epoch."""
+    return _lock_name(path, BOT_LOCK).stat().st_mtime
+
+
+@contextmanager
+def _lock_file(path: Path, ending: str) -> Iterator[BinaryIO]:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with _lock_name(path, ending).open("ab") as lock:
+        yield lock
+
+
+def _lock_name(path: Path, ending: str) -> Path:
+    return path.with_name(f"{path.name}{ending}")
 
 
 def create_engines(
@@ -171,6 +213,12 @@ def is_busy(error: BaseException | None) -> bool:
     """Whether another connection holds what this one needs."""
     code = getattr(error, "sqlite_errorcode", None)
     return code is not None and code & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+
+
+def is_of_disk(error: BaseException | None) -> bool:
+    """Whether the file or its disk is at fault, and not what was asked of it."""
+    code = getattr(getattr(error, "orig", error), "sqlite_errorcode", 0)
+    return code & 0xFF in _DISK_CODES
 
 
 def _create_engine(path: str, opened: OpenedConnections, *, pool_size: int) -> AsyncEngine:

@@ -1,7 +1,9 @@
+from datetime import time
 from pathlib import Path
 
 import pytest
 
+from bot.backups import BackupPlan, backup_plan
 from bot.config import (
     ConfigError,
     api_root,
@@ -84,6 +86,21 @@ def test_relative_paths_are_relative_to_the_file(tmp_path: Path) -> None:
     config = load_config(path)
     assert config.storage.url == f"sqlite:///{tmp_path.resolve()}/data/n.db"
     assert config.digest.gazetteer == tmp_path / "g.sqlite"
+
+
+def test_copies_go_beside_the_database_or_where_the_file_says(tmp_path: Path) -> None:
+    url = "url = 'sqlite:////var/lib/n.db'\n"
+    beside = backup_plan(load_config(write(tmp_path, f"[storage]\n{url}")))
+    assert beside == BackupPlan(Path("/var/lib/backups"), daily_at=time(3, 30), keep=7)
+    said = f"[storage]\n{url}backup_dir = 'b'\nbackup_daily_at = ''\nbackup_keep = 2\n"
+    plan = backup_plan(load_config(write(tmp_path, said)))
+    assert plan == BackupPlan(tmp_path / "b", daily_at=None, keep=2)
+
+
+@pytest.mark.parametrize("value", ["24:00", "3:30", "noon", "03:30:00"])
+def test_time_that_is_none_is_refused(tmp_path: Path, value: str) -> None:
+    with pytest.raises(ConfigError, match=r"storage\.backup_daily_at"):
+        load_config(write(tmp_path, f"[storage]\nbackup_daily_at = '{value}'\n"))
 
 
 def test_absolute_url_stays(tmp_path: Path) -> None:

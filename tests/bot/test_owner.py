@@ -1,11 +1,15 @@
+import sqlite3
 from collections.abc import AsyncIterator
+from contextlib import closing
 from dataclasses import replace
 from importlib.metadata import version
+from pathlib import Path
 
 import pytest
 
-from bot import texts
+from bot import database_texts, texts
 from bot.access import Access
+from bot.backups import BackupPlan
 from bot.local_api import LocalChat
 from newsroom.errors import DigestFailed
 from storage.database import Database
@@ -40,8 +44,24 @@ async def test_owner_sees_the_version(owned: Chatting) -> None:
     assert answer.text == f"Nutgraf {version('nutgraf')}, fake/1"
 
 
-@pytest.mark.parametrize("command", ["/errors", "/version"])
+@pytest.mark.parametrize("command", ["/errors", "/backup", "/version"])
 async def test_others_do_not_know_these_commands(owned: Chatting, command: str) -> None:
     (answer,) = await owned.say(command)
     assert answer.text == texts.UNKNOWN_COMMAND
     assert await owned.say(command, GROUP) == []
+
+
+async def test_owner_has_the_database_copied(owned: Chatting, tmp_path: Path) -> None:
+    services = replace(owned.services, backups=BackupPlan(tmp_path / "copies"))
+    async with chatting(owned.services.database, services=services) as chat:
+        (answer,) = await chat.say("/backup", OWNER)
+        (copy,) = (tmp_path / "copies").iterdir()
+        assert answer.text == database_texts.copied(str(copy), copy.stat().st_size)
+        with closing(sqlite3.connect(copy)) as connection:
+            assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+        copy.unlink()
+        (tmp_path / "copies").rmdir()
+        (tmp_path / "copies").touch()
+        (answer,) = await chat.say("/backup", OWNER)
+        assert answer.text.startswith("The database was not copied. ")
+        assert str(tmp_path / "copies") in answer.text

@@ -19,6 +19,7 @@ from storage.errors import (
     StorageError,
     UnsupportedDatabase,
 )
+from storage.history import record_request
 from storage.sqlite import READERS
 from storage.tables import articles
 from support.builders import make_article
@@ -39,13 +40,25 @@ async def pragma(conn: AsyncConnection, name: str) -> object:
     return await conn.scalar(text(f"PRAGMA {name}"))
 
 
-async def test_writer_and_readers_are_durable_and_strict(database: Database) -> None:
+async def check_durable(conn: AsyncConnection) -> None:
+    assert await pragma(conn, "journal_mode") == "wal"
+    assert await pragma(conn, "synchronous") == 2  # FULL
+    assert await pragma(conn, "foreign_keys") == 1
+    assert await pragma(conn, "busy_timeout") == 5000
+
+
+async def test_all_connections_are_durable_and_strict(database: Database) -> None:
     for transaction in (database.begin(), database.read()):
         async with transaction as conn:
-            assert await pragma(conn, "journal_mode") == "wal"
-            assert await pragma(conn, "synchronous") == 2  # FULL
-            assert await pragma(conn, "foreign_keys") == 1
-            assert await pragma(conn, "busy_timeout") == 5000
+            await check_durable(conn)
+    await database.write(check_durable)
+    await database.query(check_durable)
+
+
+async def test_row_without_the_one_it_belongs_to_is_refused(database: Database) -> None:
+    with pytest.raises(StorageError, match="FOREIGN KEY"):
+        async with database.begin() as conn:
+            await record_request(conn, chat_id=1, digest_id=2, requested_at=NOW)
 
 
 async def test_file_and_folder_are_made_for_the_owner_only(tmp_path: Path) -> None:

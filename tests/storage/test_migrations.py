@@ -1,8 +1,11 @@
 import asyncio
+import json
 import logging
+import signal
 import sqlite3
 import sys
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from importlib import resources
 from pathlib import Path
@@ -12,15 +15,28 @@ import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import Connection, create_engine, text
+from sqlalchemy import (
+    JSON,
+    Column,
+    Connection,
+    DateTime,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Row,
+    Table,
+    create_engine,
+    select,
+    text,
+)
 
 from storage.articles import find_article, save_article
 from storage.chats import Chat, get_chat, save_chat
 from storage.database import Database, migrate, open_database, sqlite_url
 from storage.digests import find_digest, save_digest
-from storage.errors import SchemaTooNew, StorageError
+from storage.errors import BackupFailed, SchemaTooNew, StorageError
 from storage.history import list_history, record_request
-from storage.migrations import configure
+from storage.migrations import configure, schema_of
 from storage.sqlite import create_engines, foreign_keys_off
 from storage.sqlite_threads import OpenedConnections
 from storage.tables import metadata
@@ -231,3 +247,132 @@ def migration_files() -> list[str]:
 def test_steps_are_numbered_without_gaps() -> None:
     numbers = [int(name[:4]) for name in migration_files()]
     assert numbers == list(range(1, len(numbers) + 1))
+
+
+# Databases of earlier versions
+
+
+def revisions() -> list[str]:
+    return [name[:4] for name in migration_files()]
+
+
+@contextmanager
+def at_schema(path: Path, schema: str) -> Iterator[Connection]:
+    """A database at an earlier schema, with one row in each of its tables."""
+    engine = create_engine(sqlite_url(path))
+    with engine.begin() as connection:
+        command.upgrade(configure(connection), schema)
+        earlier = MetaData()
+        earlier.reflect(connection, only=lambda name, _: is_ours(name))
+        for table in earlier.sorted_tables:
+            if table.name != "alembic_version":
+                values = {column.name: some_value(column) for column in table.columns}
+                connection.execute(table.insert().values(values))
+        yield connection
+    engine.dispose()
+
+
+def some_value(column: Column[Any]) -> Any:
+    """A value that fits; all keys are 1, so that rows refer to each other."""
+    like_a_digest = {"speakers": [], "locations": []}
+    if isinstance(column.type, DateTime):
+        return NOW
+    if isinstance(column.type, JSON):
+        return like_a_digest
+    if isinstance(column.type, LargeBinary):
+        return b"picture"
+    return 1 if isinstance(column.type, Integer) else json.dumps(like_a_digest)
+
+
+def rows_of(connection: Connection, table: Table) -> list[Row[Any]]:
+    """What stands in the columns that the table had then."""
+    return list(connection.execute(select(*table.columns)))
+
+
+@pytest.mark.parametrize("schema", revisions())
+async def test_rows_of_every_earlier_schema_survive(
+    database_path: Path, tmp_path: Path, schema: str
+) -> None:
+    with at_schema(database_path, schema) as connection:
+        earlier = MetaData()
+        earlier.reflect(connection, only=lambda name, _: is_ours(name))
+        tables = [table for table in earlier.sorted_tables if table.name != "alembic_version"]
+        before = {table: rows_of(connection, table) for table in tables}
+    assert all(len(rows) == 1 for rows in before.values())
+    kept = await migrate(sqlite_url(database_path), copies=tmp_path / "copies")
+    engine = create_engine(sqlite_url(database_path))
+    with engine.connect() as connection:
+        for table in tables:
+            assert rows_of(connection, table) == before[table], table.name
+        assert connection.execute(text("PRAGMA foreign_key_check")).all() == []
+        assert connection.execute(text("PRAGMA integrity_check")).all() == [("ok",)]
+    engine.dispose()
+    if schema == revisions()[-1]:
+        assert kept is None
+        return
+    assert kept == tmp_path / "copies" / f"nutgraf-schema-{schema}.db"
+    copy = create_engine(sqlite_url(kept))
+    with copy.connect() as connection:
+        assert schema_of(connection) == schema
+        assert rows_of(connection, tables[0]) == before[tables[0]]
+    copy.dispose()
+
+
+async def test_new_database_needs_no_copy(tmp_path: Path) -> None:
+    assert await migrate(sqlite_url(tmp_path / "nutgraf.db")) is None
+    assert not (tmp_path / "backups").exists()
+
+
+async def test_nothing_is_migrated_without_a_copy(database_path: Path, tmp_path: Path) -> None:
+    with at_schema(database_path, "0001"):
+        pass
+    before = dump(database_path)
+    (tmp_path / "file").touch()
+    with pytest.raises(BackupFailed):
+        await migrate(sqlite_url(database_path), copies=tmp_path / "file")
+    assert dump(database_path) == before
+
+
+KILLED_IN_MIGRATION = """
+import asyncio, os, signal, sys
+from pathlib import Path
+from sqlalchemy import Engine, event
+from storage.database import migrate
+left = int(sys.argv[2])
+
+@event.listens_for(Engine, "after_cursor_execute")
+def count(conn, cursor, statement, *_):
+    global left
+    if statement.lstrip().upper().startswith(("CREATE", "ALTER", "INSERT", "UPDATE", "DROP")):
+        left -= 1
+        if left == 0:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+asyncio.run(migrate(sys.argv[1]))
+"""
+
+
+async def test_migration_that_is_killed_begins_anew_at_the_next_start(tmp_path: Path) -> None:
+    changes = (1, 4, 11, 17)
+    paths = [tmp_path / str(change) / "nutgraf.db" for change in changes]
+    for path in paths:
+        path.parent.mkdir()
+        with at_schema(path, "0001"):
+            pass
+    before = dump(paths[0])
+    killed = [
+        await asyncio.create_subprocess_exec(
+            sys.executable, "-c", KILLED_IN_MIGRATION, sqlite_url(path), str(change)
+        )
+        for path, change in zip(paths, changes, strict=True)
+    ]
+    assert [await process.wait() for process in killed] == [-signal.SIGKILL] * len(changes)
+    for path in paths:
+        assert dump(path) == before
+        kept = await migrate(sqlite_url(path))
+        assert kept == path.parent / "backups" / "nutgraf-schema-0001.db"
+        async with open_database(sqlite_url(path)) as database:
+            assert await database.is_current()
+            async with database.read() as conn:
+                assert await conn.scalar(text("SELECT count(*) FROM requests")) == 1
+                assert await conn.scalar(text("PRAGMA integrity_check")) == "ok"
