@@ -13,18 +13,20 @@ from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
+from time import monotonic
 
 from bot import texts
+from summarizer.language import default_model
 from support.bot_api import BotApiServer, Chat, Sent, delayed
-from support.live import digests_of
 from support.news import FIRST_SPEAKER, LAST_SPEAKER, long_article, news_article
 from support.running_bot import Process, RunningBot
 
-CHATS = 12
+CHATS = 30
 PASTES_PER_KILL = 4
 EVENT_S = 15.0
 """So long is waited for a moment; then the kill comes all the same."""
 IN_FLIGHT_S = 0.2
+ON_THE_WAY_S = 0.2
 SETTLE_S = 120.0
 SHORT = "Dockers in Bergen will strike on Monday, said Ilse Tarrow, head of union {number}."
 HIT = (
@@ -78,7 +80,10 @@ class Killing:
         seed: int,
         launch: Callable[[Path, Path], Process] | None = None,
     ) -> None:
-        settings = {"limits": {"paste_join_ms": 400, "digests_per_hour": 100_000}}
+        settings = {
+            "limits": {"paste_join_ms": 400, "digests_per_hour": 100_000},
+            "digest": {"model": default_model()},  # named, it is loaded by workers alone
+        }
         self.found = Found()
         self._name = f"seed {seed}"
         self._random = Random(seed)
@@ -87,6 +92,8 @@ class Killing:
         self._chats = [server.user(number) for number in range(1, CHATS + 1)]
         self._numbers = itertools.count(1)
         self._asked: list[Asked] = []
+        self._quiet_until = dict.fromkeys(self._chats, 0.0)
+        """People send nothing between the parts of a paste."""
         self._unnoted: set[tuple[int, int]] = set()
         """Messages that were sent, while a kill kept that from being noted."""
 
@@ -122,7 +129,7 @@ class Killing:
 
     def _write(self) -> None:
         for _ in range(PASTES_PER_KILL):
-            chat, number = self._random.choice(self._chats), next(self._numbers)
+            chat, number = self._choose_chat(), next(self._numbers)
             kind = self._random.choice(("short", "article", "paste", "command"))
             if kind == "short":
                 ask = Asked(chat, chat.send_text(SHORT.format(number=number)))
@@ -132,10 +139,15 @@ class Killing:
                 text = long_article(number, units=4_500)
                 gap_ms = self._random.choice((5, 60, 300))
                 first_id, _ = chat.send_parts([text[:4_000], text[4_000:]], gap_ms=gap_ms)
+                self._quiet_until[chat] = monotonic() + gap_ms / 1_000 + ON_THE_WAY_S
                 ask = Asked(chat, first_id, (FIRST_SPEAKER, LAST_SPEAKER))
             else:
                 ask = Asked(chat, chat.send_text("/help"), (texts.HELP,))
             self._asked.append(ask)
+
+    def _choose_chat(self) -> Chat:
+        now = monotonic()
+        return self._random.choice([c for c in self._chats if self._quiet_until[c] <= now])
 
     # When it is killed
 

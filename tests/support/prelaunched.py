@@ -11,6 +11,7 @@ import subprocess
 import sys
 from collections.abc import Mapping
 from contextlib import suppress
+from importlib import import_module
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -80,15 +81,16 @@ class Prelauncher:
 
 
 def _serve() -> None:
-    import bot.polling
-    import storage.migrations  # noqa: F401 - imported for those that are forked
+    for heavy in ("bot.cli", "bot.polling", "storage.migrations"):
+        import_module(heavy)
 
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # they are not waited for
     for line in sys.stdin:
         pid = os.fork()
         if pid == 0:
             _become_bot(json.loads(line))
-        print(pid, flush=True)
+        sys.stdout.write(f"{pid}\n")
+        sys.stdout.flush()
 
 
 def _become_bot(order: Mapping[str, Any]) -> None:
