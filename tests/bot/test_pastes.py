@@ -1,7 +1,6 @@
 import asyncio
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from functools import partial
 
 import pytest
 from hypothesis import given
@@ -12,7 +11,7 @@ from bot.local_api import LocalChat
 from bot.pastes import PasteRules, belongs, due_pastes, join_text, place_part
 from bot.render import DigestLayout
 from storage.database import Database
-from storage.pastes import PastePart, list_chats_with_parts
+from storage.pastes import PastePart
 from support.bot import NOW, Chatting, FakeDigester, FakeFetcher, chatting
 
 MIN_CHARS = 20
@@ -214,19 +213,14 @@ async def test_part_with_nothing_after_it_is_digested_when_its_time_is_over(
     assert digest.reply_to == 1
 
 
-async def has_deadline_after(database: Database, moment: datetime) -> bool:
-    chats = await database.query(partial(list_chats_with_parts, bot_id=7))
-    return any(deadline > moment for _, deadline in chats)
-
-
 async def test_part_does_not_wait_for_a_clock_that_was_set_back(
     database: Database, services: Services, clock: Clock
 ) -> None:
-    async with chatting(database, services=services, bot_id=7) as chat:
+    async with chatting(database, services=services) as chat:
         await chat.api.write(PASTE)
         await pass_time(chat, clock, seconds=-86_400)
-        while await has_deadline_after(database, clock.time + services.paste_rules.wait):
-            await asyncio.sleep(0)
+        chat.life.closer.is_ready.clear()
+        await chat.life.closer.is_ready.wait()
         await pass_time(chat, clock)
         (digest,) = await chat.answers()
     assert digest.reply_to == 1
