@@ -20,7 +20,7 @@ from bot.outcome import Bells, Outcome, gathering, wait_for_bell
 from bot.retries import try_again_keyboard
 from bot.send_errors import seconds_of
 from storage.database import Connection
-from storage.errors import DatabaseLocked, DatabaseUnusable, StorageError
+from storage.errors import OUTAGES, StorageError
 from storage.jobs import (
     MAX_WAIT,
     Job,
@@ -205,7 +205,7 @@ class JobRunner:
 
 def may_pass(error: Exception) -> bool:
     """Whether a job that failed so may succeed when it is tried again."""
-    if isinstance(error, DatabaseLocked | DatabaseUnusable | RetryAfter):
+    if isinstance(error, (*OUTAGES, RetryAfter)):
         return True
     # python-telegram-bot counts a refused request among the network's errors.
     return isinstance(error, NetworkError) and not isinstance(error, BadRequest)
