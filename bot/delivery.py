@@ -181,8 +181,8 @@ class Sender:
             "rate_limit_args": None if self._limiter is None else TURN_TAKEN,
         }
         if delivery.method == SEND_PHOTO:
-            async with self._database.read() as conn:
-                picture = await get_map(conn, payload["map_of"])
+            find = partial(get_map, digest_id=payload["map_of"])
+            picture = await until_committed(partial(self._database.query, find))
             return await self._bot.send_photo(
                 delivery.chat_id, picture, payload["caption"], filename=MAP_FILE, **common
             )

@@ -20,7 +20,7 @@ from bot.logging_setup import OUR_ERRORS, describe_error
 from bot.outcome import current_outcome
 from fetcher.errors import FetchError
 from storage.deliveries import Delivery, enqueue_delivery
-from storage.errors import StorageError
+from storage.errors import OUTAGES, StorageError
 from storage.failures import (
     Failure,
     find_last_told,
@@ -45,7 +45,11 @@ async def report_failure(update: object, context: NutgrafContext) -> None:
     if error is None:
         return
     with suppress(LookupError):  # an error of polling belongs to no update
-        current_outcome().clear()
+        outcome = current_outcome()
+        outcome.clear()
+        if isinstance(error, OUTAGES):
+            outcome.is_interrupted = True
+            return
     message = update.effective_message if isinstance(update, Update) else None
     failure_id = secrets.token_hex(2)
     if isinstance(error, REFUSALS):

@@ -19,7 +19,7 @@ from telegram.request import BaseRequest, RequestData
 from bot.outcome import Bells, Outcome, gathering
 from storage.chats import resume_chat
 from storage.database import Connection, Database
-from storage.errors import DatabaseLocked, DatabaseUnusable
+from storage.errors import OUTAGES
 from storage.failures import Failure, record_failure
 from storage.inbox import InboxUpdate, close_update, list_pending_updates, save_updates
 
@@ -185,6 +185,8 @@ class InOrderPerChat(BaseUpdateProcessor):
     ) -> None:
         super().__init__(max_concurrent_updates)
         self.on_error: Callable[[Update, Exception], Awaitable[object]] | None = None
+        self.handle: Callable[[Update], Awaitable[object]] | None = None
+        """Has an update handled once more."""
         self._inbox = inbox
         self._database = database
         self._bells = bells
@@ -219,6 +221,7 @@ class InOrderPerChat(BaseUpdateProcessor):
         outcome = Outcome(self._inbox.bot_id, f"u{update.update_id}", self._now())
         with gathering(outcome):
             await coroutine
+            await self._handle_again(outcome, update)
             try:
                 await self._commit(outcome, update)
             except Exception as exc:
@@ -227,6 +230,15 @@ class InOrderPerChat(BaseUpdateProcessor):
                     raise
                 await self.on_error(update, exc)
                 await self._commit(outcome, update)
+
+    async def _handle_again(self, outcome: Outcome, update: Update) -> None:
+        """Where the database failed the handler, have it begin anew until it does not."""
+        attempt = 0
+        while outcome.is_interrupted and self.handle is not None:
+            await _wait_for_database(attempt, "interrupted")
+            attempt += 1
+            outcome.is_interrupted = False
+            await self.handle(update)
 
     async def _commit(self, outcome: Outcome, update: Update) -> None:
         chat_id = update.effective_chat.id if update.effective_chat else None
@@ -247,11 +259,15 @@ async def until_committed(commit: Callable[[], Awaitable[T]]) -> T:
     while True:
         try:
             return await commit()
-        except (DatabaseLocked, DatabaseUnusable) as exc:
-            wait = RETRY_SECONDS[min(attempt, len(RETRY_SECONDS) - 1)]
-            logger.error("not committed, again in %.1f s error=%s", wait, exc.code)
+        except OUTAGES as exc:
+            await _wait_for_database(attempt, exc.code)
             attempt += 1
-            await asyncio.sleep(wait)
+
+
+async def _wait_for_database(attempt: int, why: str) -> None:
+    wait = RETRY_SECONDS[min(attempt, len(RETRY_SECONDS) - 1)]
+    logger.error("database failed, again in %.1f s error=%s", wait, why)
+    await asyncio.sleep(wait)
 
 
 def is_bare(update: Update) -> bool:

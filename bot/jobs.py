@@ -20,8 +20,9 @@ from bot.outcome import Bells, Outcome, gathering, wait_for_bell
 from bot.retries import try_again_keyboard
 from bot.send_errors import seconds_of
 from storage.database import Connection
-from storage.errors import DatabaseLocked, DatabaseUnusable, StorageError
+from storage.errors import OUTAGES, StorageError
 from storage.jobs import (
+    MAX_WAIT,
     Job,
     claim_jobs,
     find_next_job_time,
@@ -35,7 +36,12 @@ from storage.jobs import (
 logger = logging.getLogger(__name__)
 
 MAX_ATTEMPTS = 5
-"""A job that was cut off so often, by errors or by the end of the program, is given up."""
+"""A job whose attempt failed is given up when it was tried so often."""
+MAX_STARTS = 20
+"""One that was begun so often and never ended is held to be what ends the program.
+
+Most of those that a kill cuts off only waited beside the one at work, so few kills prove nothing.
+"""
 RETRY_SECONDS = (1.0, 5.0, 15.0, 60.0)
 LEASE = timedelta(minutes=30)
 RENEW_EVERY = LEASE / 3
@@ -140,7 +146,7 @@ class JobRunner:
         outcome = Outcome(self.bot_id, f"j{job.id}", services.now())
         started = asyncio.get_running_loop().time()
         try:
-            if job.attempts > MAX_ATTEMPTS:
+            if job.attempts > MAX_STARTS:
                 raise RuntimeError("the program ended each time this was tried")
             with gathering(outcome):
                 await WORK[job.kind](job, outcome, bot=self._bot, services=services)
@@ -199,7 +205,7 @@ class JobRunner:
 
 def may_pass(error: Exception) -> bool:
     """Whether a job that failed so may succeed when it is tried again."""
-    if isinstance(error, DatabaseLocked | DatabaseUnusable | RetryAfter):
+    if isinstance(error, (*OUTAGES, RetryAfter)):
         return True
     # python-telegram-bot counts a refused request among the network's errors.
     return isinstance(error, NetworkError) and not isinstance(error, BadRequest)
@@ -208,5 +214,5 @@ def may_pass(error: Exception) -> bool:
 def retry_seconds(error: Exception, attempts: int) -> float:
     """How long to wait before the next attempt."""
     if isinstance(error, RetryAfter):
-        return seconds_of(error)
+        return min(seconds_of(error), MAX_WAIT.total_seconds())
     return RETRY_SECONDS[min(attempts, len(RETRY_SECONDS)) - 1]

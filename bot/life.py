@@ -22,7 +22,7 @@ from bot.newsdesk import NewsDesk, NewsSettings
 from bot.outcome import Bells, Outcome
 from bot.pastes import PasteCloser
 from storage.deliveries import count_queued, delete_old_deliveries
-from storage.errors import StorageError
+from storage.errors import OUTAGES, StorageError
 from storage.inbox import delete_old_updates
 from storage.jobs import count_unfinished_jobs, delete_old_jobs
 from storage.maps import delete_old_maps
@@ -79,6 +79,7 @@ class Life:
         self.application = build_application(builder, self.services, self._processor)
         self.inbox.bot = self.application.bot
         self._processor.on_error = self.application.process_error
+        self._processor.handle = self.application.process_update
         if self._on_failure is not None:
             self.application.add_error_handler(self._note_failure)
         self.runner = JobRunner(
@@ -160,6 +161,8 @@ class Life:
     async def _ask(self, outcome: Outcome, parts: Sequence[PastePart]) -> None:
         try:
             await add_paste(outcome, parts, self.services)
+        except OUTAGES:
+            raise  # the paste stays as it is, and is closed later
         except Exception as exc:
             first = parts[0]
             refusal = await fail_reply(

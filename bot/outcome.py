@@ -30,6 +30,8 @@ class Outcome:
     origin: str
     created_at: datetime
     bells: set[Bell] = field(default_factory=set)
+    is_interrupted: bool = False
+    """Set where the database failed what was begun, which is then to be done again."""
     _writes: list[Write] = field(default_factory=list)
     _answers: int = 0
 

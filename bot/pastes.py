@@ -168,6 +168,9 @@ class PasteCloser:
             partial(list_chats_with_parts, bot_id=self._inbox.bot_id)
         )
         now = self._now()
+        if any(deadline > now + self._rules.wait for _, deadline in chats):
+            await self._catch_up()  # the clock was set back
+            return 0.0
         for chat_id, deadline in chats:
             if deadline <= now:
                 async with self._processor.turn(chat_id):

@@ -41,6 +41,7 @@ from summarizer.models import Article
 logger = logging.getLogger(__name__)
 
 CONNECTIONS = 256
+SENT_FIELDS = ("message_id", "date", "chat")
 POLL_SECONDS = 10
 CONNECT_RETRY_SECONDS = (0.5, 1.0, 2.0, 4.0, 6.0, 8.0)
 MAX_CONFLICTS = 6
@@ -50,6 +51,21 @@ JOBS_GRACE_S = 4.0
 SENDS_GRACE_S = 2.0
 STOP_SECONDS = 10.0
 HARD_STOP_SECONDS = 11.5
+
+
+class AskingRequest(HTTPXRequest):
+    """Asks Telegram; of a message that was sent it hands on what says which one that is.
+
+    The rest is what was sent and what it replies to: objects of that cost a tenth of a reply.
+    """
+
+    @staticmethod
+    def parse_json_payload(payload: bytes) -> dict[str, Any]:
+        answer = HTTPXRequest.parse_json_payload(payload)
+        result = answer.get("result")
+        if isinstance(result, dict) and "message_id" in result:
+            answer["result"] = {name: result[name] for name in SENT_FIELDS if name in result}
+        return answer
 
 
 class Ended(Exception):
@@ -93,7 +109,7 @@ def make_life(config: Config, services: Services, *, token: str, workers: int) -
     )
     root, proxy = api_root(config), config.telegram.proxy or None
     try:
-        asking = HTTPXRequest(CONNECTIONS, proxy=proxy, pool_timeout=5)
+        asking = AskingRequest(CONNECTIONS, proxy=proxy, pool_timeout=5)
         fetching = HTTPXRequest(1, proxy=proxy)
     except (RuntimeError, ValueError) as exc:
         raise ConfigError("telegram.proxy", "is no proxy that can be used") from exc

@@ -1,12 +1,9 @@
-"""Telegram's limits on sending, kept by a clock that is passed in."""
+"""Telegram's limits on what each chat is sent, kept by a clock that is passed in."""
 
 from collections import deque
 from dataclasses import dataclass, field
 
-WINDOW_S = 1.0
 GROUP_WINDOW_S = 60.0
-URGENT_PER_SECOND = 2
-"""Kept free of messages, so that the press of a button never waits for them."""
 TOO_SHORT_S = 0.001
 """Less than a clock can tell is no wait."""
 MAX_IDLE_CHATS = 10_000
@@ -14,9 +11,8 @@ MAX_IDLE_CHATS = 10_000
 
 @dataclass(frozen=True, slots=True)
 class SendLimits:
-    """How much may be sent: overall, to a private chat, and to a group or channel."""
+    """How much may be sent to a private chat, and to a group or channel."""
 
-    per_second: int = 30
     private_burst: int = 3
     private_per_second: float = 1.0
     group_per_minute: int = 18
@@ -36,8 +32,6 @@ class Rates:
     def __init__(self, limits: SendLimits) -> None:
         self._limits = limits
         self._chats: dict[int, _Chat] = {}
-        self._messages: deque[float] = deque(maxlen=limits.per_second - URGENT_PER_SECOND)
-        self._urgent: deque[float] = deque(maxlen=URGENT_PER_SECOND)
 
     def wait_of_chat(self, chat_id: int, now: float) -> float:
         """Seconds until this chat may get another message, 0 where it may now."""
@@ -52,22 +46,14 @@ class Rates:
             wait = max(wait, chat.sent_at[0] + GROUP_WINDOW_S - now)
         return wait if wait > TOO_SHORT_S else 0.0
 
-    def take(self, chat_id: int, now: float) -> float:
-        """Count a message to a chat that need not wait; seconds until its turn among all chats."""
-        start = _book(self._messages, now)
+    def take(self, chat_id: int, now: float) -> None:
+        """Count a message to a chat that need not wait."""
         chat = self._chat(chat_id, now)
         if chat_id > 0:
-            chat.tokens = self._tokens(chat, start) - 1.0
-            chat.refilled_at = start
+            chat.tokens = self._tokens(chat, now) - 1.0
+            chat.refilled_at = now
         else:
-            chat.sent_at.append(start)
-        return start - now
-
-    def take_urgent(self, now: float) -> float:
-        """Count a request that goes before messages; seconds until its turn."""
-        if _next_room(self._urgent, now) <= _next_room(self._messages, now):
-            return _book(self._urgent, now) - now
-        return _book(self._messages, now) - now
+            chat.sent_at.append(now)
 
     def hold(self, chat_id: int, seconds: float, now: float) -> None:
         """Send nothing to the chat for so long: Telegram said so."""
@@ -95,14 +81,3 @@ class Rates:
             last = max(chat.refilled_at, chat.held_until, *chat.sent_at)
             if last + GROUP_WINDOW_S < now:
                 del self._chats[chat_id]
-
-
-def _next_room(window: deque[float], now: float) -> float:
-    """The first time from now on at which one more fits."""
-    return max(now, window[0] + WINDOW_S) if len(window) == window.maxlen else now
-
-
-def _book(window: deque[float], now: float) -> float:
-    start = _next_room(window, now)
-    window.append(start)
-    return start

@@ -9,7 +9,6 @@ import json
 import logging
 import multiprocessing
 import signal
-import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
@@ -80,8 +79,7 @@ class Digester:
         self.settings = settings
         self.method = method_label(settings.method, settings.model)
         self._pool: ProcessPool | None = None
-        self._lock = threading.Lock()
-        self._reviver = ThreadPoolExecutor(1, thread_name_prefix="digester-reviver")
+        self._starter = ThreadPoolExecutor(1, thread_name_prefix="digester-starter")
 
     @cached_property
     def revision(self) -> str:
@@ -132,9 +130,8 @@ class Digester:
 
     def close(self) -> None:
         """End the workers; unfinished articles are given up."""
-        self._reviver.shutdown(cancel_futures=True)
-        with self._lock:
-            pool, self._pool = self._pool, None
+        self._starter.shutdown(cancel_futures=True)
+        pool, self._pool = self._pool, None
         if pool is not None:
             pool.stop()
             pool.join()
@@ -169,33 +166,42 @@ class Digester:
     ) -> Future[T]:
         answer: Future[T] = Future()
         answer.set_running_or_notify_cancel()
-        self._start(_Job(function, args, seconds, answer), may_retry=True)
+        if not self._start_soon(_Job(function, args, seconds, answer), may_retry=True):
+            answer.set_exception(DigestFailed("closed"))
         return answer
+
+    def _start_soon(self, job: _Job, *, may_retry: bool) -> bool:
+        """Start a job in a thread of its own; False where this digester is closed.
+
+        A pool takes seconds to start, as the model is loaded, and for that time whoever hands out
+        the first job would stand still; and a pool cannot be ended from its own thread.
+        """
+
+        def give_up(starting: "Future[None]") -> None:
+            if starting.cancelled():
+                job.answer.set_exception(DigestFailed("closed"))
+
+        try:
+            starting = self._starter.submit(self._start, job, may_retry=may_retry)
+        except RuntimeError:
+            return False
+        starting.add_done_callback(give_up)
+        return True
 
     def _start(self, job: _Job, *, may_retry: bool) -> None:
         def settle(done: "Future[Any]") -> None:
             broke = not done.cancelled() and isinstance(done.exception(), BrokenProcessPool)
-            if not (broke and may_retry and self._start_anew(job)):
+            if not (broke and may_retry and self._start_soon(job, may_retry=False)):
                 _settle(job, done)
 
         try:
-            with self._lock:
-                pool = self._running_pool()
-                pool.schedule(job.function, job.args, timeout=job.seconds).add_done_callback(settle)
+            pool = self._running_pool()
+            pool.schedule(job.function, job.args, timeout=job.seconds).add_done_callback(settle)
         except (RuntimeError, OSError, SummarizerError) as exc:
             job.answer.set_exception(_translate(exc, job.seconds))
 
-    def _start_anew(self, job: _Job) -> bool:
-        """Start a job whose pool broke in another one; False where this digester is closed."""
-        try:
-            # A pool cannot be ended from its own thread, which calls this.
-            self._reviver.submit(self._start, job, may_retry=False)
-        except RuntimeError:
-            return False
-        return True
-
     def _running_pool(self) -> ProcessPool:
-        """The pool; a new one where the last one broke."""
+        """The pool; a new one where the last one broke. Only the starter's thread asks for it."""
         if self._pool is not None and not self._pool.active:
             logger.warning("digesting pool broke, starting another")
             self._pool.stop()

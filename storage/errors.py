@@ -121,3 +121,7 @@ class NotFound(StorageError):
 
     def __str__(self) -> str:
         return f"no {self.kind} {self.key}"
+
+
+OUTAGES = (DatabaseLocked, DatabaseUnusable)
+"""Faults of the database itself, to be waited out: what is asked of it is not at fault."""

@@ -6,7 +6,7 @@ or failed; one that cannot be finished now is queued again. A key names each pie
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from sqlalchemy import ColumnElement, Row, and_, delete, exists, func, or_, select, update
@@ -16,6 +16,8 @@ from storage.articles import delete_unclaimed_articles
 from storage.tables import insert, jobs
 
 UNFINISHED = ("queued", "running")
+MAX_WAIT = timedelta(minutes=10)
+"""No job is queued for later than this; where one seems to be, the clock was set back."""
 _FORGOTTEN: Mapping[str, Any] = {"payload": {}, "article_id": None}
 
 
@@ -75,7 +77,7 @@ async def claim_jobs(
         earlier.c.state.in_(UNFINISHED),
     )
     due = or_(
-        and_(jobs.c.state == "queued", jobs.c.not_before_at <= now),
+        and_(jobs.c.state == "queued", or_(jobs.c.attempts == 0, ~_waits(now))),
         and_(jobs.c.state == "running", jobs.c.lease_until_at < now),
     )
     chosen = (
@@ -195,10 +197,10 @@ async def release_jobs(conn: AsyncConnection, *, bot_id: int) -> None:
 async def find_next_job_time(
     conn: AsyncConnection, *, bot_id: int, after: datetime
 ) -> datetime | None:
-    """When the next job is due that has to wait for its time."""
+    """When the next job is due that has to wait for its time, by no more than MAX_WAIT."""
     found: datetime | None = await conn.scalar(
         select(func.min(jobs.c.not_before_at)).where(
-            jobs.c.bot_id == bot_id, jobs.c.state == "queued", jobs.c.not_before_at > after
+            jobs.c.bot_id == bot_id, jobs.c.state == "queued", _waits(after)
         )
     )
     return found
@@ -233,6 +235,11 @@ async def delete_jobs(conn: AsyncConnection, *which: ColumnElement[bool]) -> int
     if articles:
         await delete_unclaimed_articles(conn, articles)
     return len(gone)
+
+
+def _waits(now: datetime) -> ColumnElement[bool]:
+    """Whether the time for the next attempt has not come."""
+    return and_(jobs.c.not_before_at > now, jobs.c.not_before_at <= now + MAX_WAIT)
 
 
 def _failed(job_id: int, *, bot_id: int, chat_id: int) -> ColumnElement[bool]:

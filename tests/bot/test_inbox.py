@@ -1,7 +1,7 @@
 import asyncio
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from functools import partial
 from typing import Any
 
@@ -9,10 +9,11 @@ import pytest
 from telegram import Update
 from telegram.request import BaseRequest
 
+from bot import inbox as inbox_module
 from bot import texts
 from bot.inbox import UNREADABLE, Inbox, InboxRequest, is_bare, until_committed
 from storage.database import Database
-from storage.errors import DatabaseLocked
+from storage.errors import DatabaseLocked, DatabaseUnusable
 from storage.failures import list_untold_failures
 from storage.inbox import InboxUpdate, list_pending_updates, save_updates
 from support.bot import NOW, FakeDigester, chatting, make_message
@@ -232,6 +233,40 @@ async def test_answer_comes_once_although_commits_fail(database: Database) -> No
         with failing_commits(database, 2):
             (answer,) = await chat.say("/help")
     assert answer.text == texts.HELP
+
+
+@contextmanager
+def failing_reads(database: Database, times: int) -> Iterator[asyncio.Event]:
+    """Let the next looks into the database fail; gives an event that is set when they have."""
+    read, left, have_failed = database.read, [times], asyncio.Event()
+
+    @asynccontextmanager
+    async def read_badly() -> AsyncIterator[Any]:
+        if left[0] > 0:
+            left[0] -= 1
+            if left[0] == 0:
+                have_failed.set()
+            raise DatabaseUnusable("nutgraf.db", "disk I/O error")
+        async with read() as conn:
+            yield conn
+
+    database.read = read_badly  # type: ignore[method-assign]
+    try:
+        yield have_failed
+    finally:
+        database.read = read  # type: ignore[method-assign]
+
+
+async def test_handler_that_could_not_read_begins_anew(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(inbox_module, "RETRY_SECONDS", (0.0,))
+    async with chatting(database) as chat:
+        with failing_reads(database, 2) as have_failed:
+            await chat.api.write("/history")
+            await have_failed.wait()
+        (answer,) = await chat.answers()
+    assert answer.text == texts.HISTORY_EMPTY
 
 
 async def test_what_was_fetched_is_answered_after_a_crash(database: Database) -> None:

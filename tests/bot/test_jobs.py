@@ -5,14 +5,14 @@ from telegram.error import BadRequest, NetworkError, RetryAfter, TimedOut
 
 from bot import texts
 from bot.context import Services
-from bot.jobs import LEASE, MAX_ATTEMPTS, RENEW_EVERY, may_pass, retry_seconds
+from bot.jobs import LEASE, MAX_ATTEMPTS, MAX_STARTS, RENEW_EVERY, may_pass, retry_seconds
 from bot.local_api import LocalChat
 from bot.local_checks import RequestRefused
 from bot.render import DigestLayout
 from newsroom.errors import DigestFailed, DigestTimeout
 from storage.database import Database
 from storage.errors import DatabaseLocked, NotFound
-from storage.jobs import cancel_jobs, claim_jobs, count_unfinished_jobs, release_jobs
+from storage.jobs import MAX_WAIT, cancel_jobs, claim_jobs, count_unfinished_jobs, release_jobs
 from support.bot import NOW, Chatting, FakeDigester, FakeFetcher, chatting
 
 RAIN = "Rain fell on Brăila."
@@ -40,6 +40,7 @@ def test_waits_grow_and_telegram_has_the_last_word() -> None:
     waits = [retry_seconds(TimedOut(), attempt) for attempt in range(1, MAX_ATTEMPTS)]
     assert waits == sorted(waits)
     assert retry_seconds(RetryAfter(7), 1) == 7
+    assert retry_seconds(RetryAfter(90_000), 1) == MAX_WAIT.total_seconds()
 
 
 async def test_file_that_is_not_given_out_is_explained(chat: Chatting) -> None:
@@ -106,18 +107,32 @@ async def test_job_of_a_program_that_died_is_taken_up_at_once(database: Database
     assert digest.text == texts.already_short(4)
 
 
-async def test_job_that_ends_the_program_each_time_is_answered_in_words(
-    database: Database,
-) -> None:
+async def leave_job_begun(database: Database, times: int) -> None:
+    """Ask for a digest that is begun so often, each time by a process that then is gone."""
     digester = FakeDigester(gate=asyncio.Event())
     async with chatting(database, digester=digester, bot_id=7) as chat:
         await chat.api.write(RAIN)
         await digester.started.acquire()
-    for _ in range(MAX_ATTEMPTS):  # claimed, and then the process is gone
+    for _ in range(times):
         async with database.begin() as conn:
             assert len(await claim_jobs(conn, bot_id=7, now=NOW, lease_until=NOW, limit=9)) == 1
             await release_jobs(conn, bot_id=7)
-    async with chatting(database, digester=digester, bot_id=7) as chat:
+
+
+async def test_job_that_was_beside_others_when_the_program_was_killed_is_done(
+    database: Database,
+) -> None:
+    await leave_job_begun(database, MAX_ATTEMPTS + 3)
+    async with chatting(database, bot_id=7) as chat:
+        (digest,) = await chat.answers()
+    assert digest.text == texts.already_short(4)
+
+
+async def test_job_that_ends_the_program_each_time_is_answered_in_words(
+    database: Database,
+) -> None:
+    await leave_job_begun(database, MAX_STARTS)
+    async with chatting(database, bot_id=7) as chat:
         (answer,) = await chat.answers()
         async with database.read() as conn:
             assert await count_unfinished_jobs(conn, bot_id=7) == 0

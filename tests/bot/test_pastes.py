@@ -213,6 +213,19 @@ async def test_part_with_nothing_after_it_is_digested_when_its_time_is_over(
     assert digest.reply_to == 1
 
 
+async def test_part_does_not_wait_for_a_clock_that_was_set_back(
+    database: Database, services: Services, clock: Clock
+) -> None:
+    async with chatting(database, services=services) as chat:
+        await chat.api.write(PASTE)
+        await pass_time(chat, clock, seconds=-86_400)
+        chat.life.closer.is_ready.clear()
+        await chat.life.closer.is_ready.wait()
+        await pass_time(chat, clock)
+        (digest,) = await chat.answers()
+    assert digest.reply_to == 1
+
+
 async def test_parts_of_two_people_are_two_digests(database: Database, services: Services) -> None:
     other = LocalChat(id=2, user_id=2)
     async with chatting(database, services=services) as chat:

@@ -1,10 +1,11 @@
 import asyncio
+import json
 
 import pytest
 from telegram.error import Conflict, NetworkError, RetryAfter, TelegramError
 
 from bot import polling
-from bot.polling import CONFLICTS_WITHIN_S, MAX_CONFLICTS, Trouble, word_trouble
+from bot.polling import CONFLICTS_WITHIN_S, MAX_CONFLICTS, AskingRequest, Trouble, word_trouble
 from support.bot import Chatting
 
 
@@ -55,3 +56,19 @@ def test_trouble_has_words_without_those_of_the_server(error: TelegramError) -> 
     words = word_trouble(error)
     assert words.endswith("trying again.")
     assert "secret" not in words
+
+
+def test_of_a_sent_message_only_its_identity_is_read() -> None:
+    sent = {"message_id": 7, "date": 1, "chat": {"id": 1, "type": "private"}, "text": "Much."}
+    payload = json.dumps({"ok": True, "result": {**sent, "reply_to_message": sent}}).encode()
+    parsed = AskingRequest.parse_json_payload(payload)
+    assert parsed == {
+        "ok": True,
+        "result": {key: sent[key] for key in ("message_id", "date", "chat")},
+    }
+
+
+@pytest.mark.parametrize("result", [True, [], {"id": 5, "is_bot": True}, {"file_id": "f"}])
+def test_other_answers_are_left_as_they_are(result: object) -> None:
+    payload = json.dumps({"ok": True, "result": result}).encode()
+    assert AskingRequest.parse_json_payload(payload)["result"] == result

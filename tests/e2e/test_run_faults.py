@@ -143,6 +143,19 @@ async def test_updates_are_worked_on_once_whatever_happens_to_them_on_the_way(li
     assert [sent.text for sent in answers] == [texts.HELP, texts.START, texts.HELP]
 
 
+async def test_server_that_restarts_is_found_again(live: Live) -> None:
+    chats = [live.user() for _ in range(3)]
+    chats[0].send_text(news_article(live.number()))
+    live.server.close_port()
+    for chat in chats:
+        chat.send_text("/help")
+    live.server.open_port()
+    for chat in chats:
+        await live.server.wait_for(lambda s, c=chat: texts.HELP in [m.text for m in c.sent])
+    assert len(await live.digests(chats[0])) == 1
+    assert [len(chat.sent) for chat in chats] == [2, 1, 1]
+
+
 async def test_log_of_failures_holds_ids_only(live: Live) -> None:
     chat = live.user()
     live.server.fail("getUpdates", truncated())  # what came of it is no JSON, but full of words

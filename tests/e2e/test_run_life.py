@@ -118,6 +118,7 @@ async def test_what_cannot_run_says_why_and_how_it_ended(live: Live, make_bot: M
 
 ENDS = {
     "token revoked": (3, "BotFather"),
+    "no bot there": (3, "BotFather"),
     "token refused when sending": (3, "BotFather"),
     "another program fetches": (75, "Another program is fetching"),
     "nobody there": (75, "cannot be reached"),
@@ -132,6 +133,7 @@ async def test_what_cannot_go_on_says_why_and_how_it_ended(make_bot: MakeBot) ->
         unauthorized = refused(401, "Unauthorized")
         conflict = refused(409, "Conflict: terminated by other getUpdates request")
         servers["token revoked"].fail("getUpdates", unauthorized, times=99)
+        servers["no bot there"].fail("getUpdates", refused(404, "Not Found"), times=99)
         servers["token refused when sending"].fail("sendMessage", unauthorized, times=99)
         servers["token refused when sending"].user(1).send_text("/help")
         servers["another program fetches"].fail("getUpdates", conflict, times=99)

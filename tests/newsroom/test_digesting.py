@@ -3,6 +3,7 @@ import os
 import shutil
 import signal
 import sqlite3
+import threading
 from collections.abc import Iterator
 from concurrent.futures import Future
 from concurrent.futures.process import BrokenProcessPool
@@ -154,6 +155,30 @@ async def test_pool_whose_idle_workers_died_is_replaced(
     os.kill(pid, signal.SIGKILL)
     monkeypatch.setattr(worker, "digest_article", worker_functions.answer)
     assert (await digester.digest(ARTICLE)).method == "instant"
+
+
+def test_nobody_waits_for_a_pool_that_starts(
+    settings: DigestSettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked, may_start = threading.Event(), threading.Event()
+
+    def start_slowly() -> PoolThatBreaksWhenStopped:
+        asked.set()
+        may_start.wait()
+        return PoolThatBreaksWhenStopped()
+
+    digester = Digester(settings)
+    monkeypatch.setattr(digester, "_start_pool", start_slowly)
+    first = digester.submit(ARTICLE)  # would not return
+    asked.wait()
+    second = digester.submit(ARTICLE)
+    closing = threading.Thread(target=digester.close)
+    closing.start()
+    assert isinstance(second.exception(timeout=10), DigestFailed)
+    may_start.set()
+    closing.join()
+    assert isinstance(first.exception(timeout=0), DigestFailed)
+    assert isinstance(digester.submit(ARTICLE).exception(timeout=0), DigestFailed)
 
 
 class PoolThatBreaksWhenStopped:

@@ -177,3 +177,14 @@ async def test_only_finished_jobs_are_forgotten(database: Database) -> None:
         await delete_old_jobs(conn, created_before=SOON)
         assert await count_unfinished_jobs(conn, bot_id=BOT) == 1
     assert await enqueue(database, "a")
+
+
+async def test_no_job_waits_for_a_clock_that_was_set_back(database: Database) -> None:
+    for key, chat_id in (("new", 1), ("tried", 2)):
+        await enqueue(database, key, chat_id=chat_id)
+    (_, tried) = await claim(database)
+    async with database.begin() as conn:
+        await release_jobs(conn, bot_id=BOT)
+        await hand_back_job(conn, 1)
+    hour_before = NOW - timedelta(hours=1)
+    assert [job.id for job in await claim(database, now=hour_before)] == [1, tried.id]

@@ -7,10 +7,10 @@ import sqlite3
 import subprocess
 import sys
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import closing, suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from support.bot_api import BotApiServer
 
@@ -26,6 +26,17 @@ OPEN_WORK = """
 """
 
 
+class Process(Protocol):
+    """What is used of a `subprocess.Popen`."""
+
+    @property
+    def pid(self) -> int: ...
+    def poll(self) -> int | None: ...
+    def wait(self, timeout: float | None = None) -> int: ...
+    def send_signal(self, number: int, /) -> None: ...
+    def kill(self) -> None: ...
+
+
 class RunningBot:
     """A folder with configuration and database, and the process that runs on it."""
 
@@ -35,12 +46,16 @@ class RunningBot:
         folder: Path,
         gazetteer: Path,
         settings: Mapping[str, Mapping[str, Any]] | None = None,
+        *,
+        launch: Callable[[Path, Path], Process] | None = None,
     ) -> None:
+        """`launch` starts `run` with this configuration and log in another way than the usual."""
+        self._launch = launch
         self.server = server
         self.config = folder / "config.toml"
         self.database = folder / "nutgraf.db"
         self.log_path = folder / "log.txt"
-        self.process: subprocess.Popen[bytes] | None = None
+        self.process: Process | None = None
         sections: dict[str, dict[str, Any]] = {
             "telegram": {"token": server.token, "base_url": server.root, "owners": [OWNER]},
             "storage": {"url": "sqlite:///nutgraf.db"},
@@ -74,6 +89,9 @@ class RunningBot:
 
     def launch(self, command: str = "run") -> None:
         """Start the process, with an environment that holds nothing of ours."""
+        if self._launch is not None:
+            self.process = self._launch(self.config, self.log_path)
+            return
         environment = {key: os.environ[key] for key in os.environ if "NUTGRAF" not in key.upper()}
         home = str(self.config.parent)
         environment |= {"PYTHONPATH": str(ROOT), "HOME": home, "XDG_DATA_HOME": home}

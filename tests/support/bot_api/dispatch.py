@@ -8,9 +8,9 @@ from http import HTTPStatus
 from typing import Any
 
 from bot.local_checks import RequestRefused, bad_request
-from support.bot_api.faults import Faults, chat_of, flood_answer
+from support.bot_api.faults import Faults, chat_of, flood, flood_answer
 from support.bot_api.http import Form, NotHttp, Request, json_response, read_form, response
-from support.bot_api.journal import Call
+from support.bot_api.journal import SENDING, Call
 from support.bot_api.schema import Method, WrongValue, find_method, read_parameters
 from support.bot_api.sending import SENDING_METHODS, Handler
 from support.bot_api.settings import SETTINGS_METHODS
@@ -87,6 +87,8 @@ class Dispatcher:
         chat_id = chat_of(parameters)
         self._refuse_early_retry(method, chat_id)
         fault = self._faults.take(method.name, chat_id)
+        if method.name in SENDING and self._faults.is_flood(time.monotonic()):
+            fault = flood(1)
         if fault is None:
             return await self._result(method, parameters, form)
         if fault.retry_after:

@@ -1,5 +1,6 @@
 """What can be made to go wrong with a call, and which calls it hits."""
 
+from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
@@ -85,6 +86,8 @@ class Planned:
 class Faults:
     """The faults to come, in order, and the chats that are told to wait."""
 
+    per_second: int = 0
+    sent_at: deque[float] = field(default_factory=deque)
     planned: list[Planned] = field(default_factory=list)
     muted_until: dict[int | None, float] = field(default_factory=dict)
     muted_since: dict[int | None, float] = field(default_factory=dict)
@@ -96,6 +99,15 @@ class Faults:
                 planned.times -= 1
                 return planned.fault
         return None
+
+    def is_flood(self, now: float) -> bool:
+        """Whether one more message would be too many; if not, it is counted."""
+        while self.sent_at and self.sent_at[0] <= now - 1.0:
+            self.sent_at.popleft()
+        if self.per_second and len(self.sent_at) >= self.per_second:
+            return True
+        self.sent_at.append(now)
+        return False
 
     def mute(self, chat_id: int | None, seconds: float, now: float) -> None:
         self.muted_since[chat_id] = now

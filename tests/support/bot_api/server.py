@@ -30,11 +30,14 @@ T = TypeVar("T")
 class BotApiServer:
     """A context manager; all that tests ask of it is answered at once, from any thread."""
 
-    def __init__(self, *, token: str = TOKEN, delays_repeats: bool = False) -> None:
+    def __init__(
+        self, *, token: str = TOKEN, delays_repeats: bool = False, per_second: int = 0
+    ) -> None:
+        """With `per_second`, messages beyond so many in any second are refused by 429."""
         self.token = token
         self.port = 0
         self._state = State(UpdateQueue(delays_repeats=delays_repeats))
-        self._faults = Faults()
+        self._faults = Faults(per_second=per_second)
         self._dispatcher = Dispatcher(self._state, self._faults, token, self._tell_change)
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="bot-api")
