@@ -48,7 +48,7 @@ NutgrafApplication = Application[
 
 MAX_WAITING_UPDATES = 10_000
 """Those of a chat wait for each other, so one busy chat must not use up what all may have."""
-ALLOWED_UPDATES = (Update.MESSAGE, Update.CALLBACK_QUERY)
+ALLOWED_UPDATES = (Update.MESSAGE, Update.CALLBACK_QUERY, Update.MY_CHAT_MEMBER)
 
 NEW = filters.UpdateType.MESSAGE
 PRIVATE = NEW & filters.ChatType.PRIVATE

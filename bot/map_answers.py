@@ -65,7 +65,7 @@ async def map_pressed(update: Update, context: NutgrafContext) -> None:
         bot_id=outcome.bot_id,
         chat_id=message.chat.id,
         article_id=stored.article_id,
-        payload=payload,
+        payload=outcome.naming_asker(payload),
         created_at=now,
     )
     outcome.add(ask, rings="jobs")

@@ -72,7 +72,19 @@ UNNAMED_PLACE = "Place"
 NO_PLACES = "No place was found that could be shown on a map."
 MAP_NOT_DRAWN = "The map could not be drawn. Each button sends the pin of a place."
 BUTTON_OUT_OF_DATE = "This button is out of date. Send /start for a new one."
+NO_RIGHT_TO_SEND_THAT = (
+    "I may not send pictures, files or places here. An admin of this group can allow it."
+)
 CHAT_HINT = "Paste an article or its link and press Enter. A number presses a button; /quit ends."
+
+
+def no_right_to_write(title: str | None) -> str:
+    """For who asked in a group, told in private."""
+    where = f"in “{title}”" if title else "in that group"
+    return (
+        f"I may not write {where}, so my answer could not be sent there. "
+        "An admin can allow it; or send me the article here."
+    )
 
 
 def more(count: int) -> str:

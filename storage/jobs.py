@@ -17,6 +17,8 @@ from storage.tables import insert, jobs
 
 UNFINISHED = ("queued", "running")
 _FORGOTTEN: Mapping[str, Any] = {"payload": {}, "article_id": None}
+_NOWHERE: Mapping[str, Any] = {"reply_to": None, "thread_id": None}
+"""What a payload says of where to answer, when the message and its topic are gone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +183,27 @@ async def hand_back_job(conn: AsyncConnection, job_id: int) -> None:
         .where(jobs.c.id == job_id, jobs.c.state == "running")
         .values(state="queued", attempts=jobs.c.attempts - 1, lease_until_at=None)
     )
+
+
+async def requeue_moved_jobs(conn: AsyncConnection, *, old_id: int, new_id: int) -> None:
+    """Readdress what waits for a chat with a new id; what runs begins anew under another row.
+
+    So whoever is working on it for the old id finds the job closed. What it was to reply to is
+    not there in the new chat.
+    """
+    waiting = (*UNFINISHED, "failed")
+    rows = await conn.execute(
+        select(jobs).where(jobs.c.chat_id == old_id, jobs.c.state.in_(waiting)).order_by(jobs.c.id)
+    )
+    for row in rows.all():
+        values = {"chat_id": new_id, "payload": {**row.payload, **_NOWHERE}}
+        if row.state == "running":
+            again = {**row._mapping, **values, "key": f"{row.key}>{new_id}", "state": "queued"}
+            del again["id"]
+            again["lease_until_at"] = None
+            await conn.execute(jobs.insert().values(again))
+            values = {"state": "done", **_FORGOTTEN}
+        await conn.execute(update(jobs).where(jobs.c.id == row.id).values(values))
 
 
 async def release_jobs(conn: AsyncConnection, *, bot_id: int) -> None:

@@ -12,7 +12,7 @@ from bot.privacy import is_timely, question_time
 from newsroom.errors import DigestFailed
 from storage.database import Database
 from storage.jobs import enqueue_job
-from storage.pastes import PastePart, cancel_parts, list_parts, save_part
+from storage.pastes import PastePart, delete_parts, list_parts, save_part
 from storage.tables import articles, chats, digest_names, digests, requests
 from support.bot import GROUP, NOW, Chatting, chatting
 
@@ -235,7 +235,7 @@ async def test_paste_of_another_member_stays(chat: Chatting) -> None:
     async with chat.services.database.begin() as conn:
         left = await list_parts(conn, bot_id=bot_id, chat_id=GROUP.id)
         assert [part.message_id for part, _ in left] == [501]
-        await cancel_parts(conn, bot_id=bot_id, chat_id=GROUP.id)
+        await delete_parts(conn, (501,), bot_id=bot_id, chat_id=GROUP.id)
     chat.life.bells.ring()
     (answer,) = await chat.answers(seen)
     assert answer.text == "Dropped: 1 part of a paste."

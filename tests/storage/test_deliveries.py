@@ -3,7 +3,7 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import select
 
 from storage.articles import save_article
-from storage.chats import Chat, pause_chat, resume_chat, save_chat
+from storage.chats import Chat, save_chat
 from storage.database import Connection, Database
 from storage.deliveries import (
     Delivery,
@@ -15,9 +15,7 @@ from storage.deliveries import (
     list_queued,
     mark_failed,
     mark_sent,
-    move_queued,
     note_attempt,
-    pause_queued,
 )
 from storage.digests import save_digest
 from storage.history import list_history, record_request
@@ -41,7 +39,7 @@ async def test_a_message_is_queued_once_by_its_key(database: Database) -> None:
         queued = await find_queued(conn, first)
     assert queued is not None
     assert queued.delivery == HELLO
-    assert (queued.attempts, queued.created_at, queued.chat_is_paused) == (0, NOW, False)
+    assert (queued.attempts, queued.created_at, queued.is_held) == (0, NOW, False)
 
 
 async def test_queue_is_read_by_pages_in_order(database: Database) -> None:
@@ -87,32 +85,6 @@ async def test_attempts_and_payload_are_kept(database: Database) -> None:
         queued = await find_queued(conn, tried)
     assert queued is not None
     assert (queued.attempts, queued.delivery.payload) == (2, {"text": "plain"})
-
-
-async def test_a_chat_that_shut_us_out_is_paused_until_it_writes(database: Database) -> None:
-    async with database.begin() as conn:
-        await save_chat(conn, Chat(1, "private", None, None, NOW, NOW))
-        held, other = await enqueue(conn, "a"), await enqueue(conn, "b", 2)
-        await pause_chat(conn, 1, paused_at=NOW)
-        assert await pause_queued(conn, bot_id=BOT, chat_id=1) == 1
-        assert await find_queued(conn, held) is None
-        assert await find_queued(conn, other) is not None
-        later = await find_queued(conn, await enqueue(conn, "c"))
-        assert later is not None
-        assert later.chat_is_paused
-        await resume_chat(conn, 1)
-        later = await find_queued(conn, await enqueue(conn, "c"))
-        assert later is not None
-        assert not later.chat_is_paused
-
-
-async def test_messages_follow_a_group_to_its_new_id(database: Database) -> None:
-    async with database.begin() as conn:
-        moved = await enqueue_delivery(conn, HELLO, "k", bot_id=BOT, created_at=NOW)
-        await move_queued(conn, bot_id=BOT, old_id=1, new_id=-100)
-        queued = await find_queued(conn, moved)
-    assert queued is not None
-    assert queued.delivery == Delivery(-100, "sendMessage", {"text": "Hello"})
 
 
 async def test_only_what_is_not_queued_is_forgotten(database: Database) -> None:
