@@ -26,6 +26,7 @@ from bot.commands import (
     unknown_command,
 )
 from bot.context import NutgrafContext, Services
+from bot.exporting import export_command
 from bot.failures import report_failure
 from bot.gate import GATE, gate
 from bot.history import history_command
@@ -65,6 +66,7 @@ def handlers() -> tuple[BaseHandler[Update, NutgrafContext, Any], ...]:
         CommandHandler("search", search_command, NEW),
         CommandHandler("cancel", cancel_command, NEW),
         CommandHandler("privacy", privacy_command, NEW),
+        CommandHandler("export", export_command, NEW),
         CommandHandler("delete_me", delete_me_command, NEW),
         CommandHandler("errors", errors_command, PRIVATE),
         CommandHandler("version", version_command, PRIVATE),

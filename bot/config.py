@@ -142,6 +142,8 @@ class LimitsConfig(_Section):
 
 class StorageConfig(_Section):
     url: str = ""
+    keep_articles_days: int = Field(default=30, ge=1, le=36_500)
+    keep_digests_days: int = Field(default=365, ge=1, le=36_500)
 
 
 class LogConfig(_Section):

@@ -18,7 +18,8 @@ from telegram.error import TelegramError
 from telegram.ext import ExtBot
 
 from bot import texts
-from bot.answers import SEND_MESSAGE, SEND_PHOTO, SEND_VENUE, text_payload
+from bot.answers import SEND_DOCUMENT, SEND_MESSAGE, SEND_PHOTO, SEND_VENUE, text_payload
+from bot.export import make_file
 from bot.inbox import until_committed
 from bot.limiter import TURN_TAKEN, Limiter, Slots, Timer
 from bot.logging_setup import describe_error
@@ -39,6 +40,7 @@ from storage.deliveries import (
     note_attempt,
 )
 from storage.errors import StorageError
+from storage.export import ExportPart
 from storage.maps import get_map
 from storage.moves import move_chat
 from storage.pauses import GENERAL_TOPIC, hold, pause
@@ -47,6 +49,7 @@ logger = logging.getLogger(__name__)
 
 ANSWER_SECONDS = 30.0
 """How long a message waits for Telegram's answer: without one nobody knows what became of it."""
+UPLOAD_SECONDS = 300.0
 PAGE = 1_000
 SLOTS = 4
 SLOT_SECONDS = 0.25
@@ -207,6 +210,17 @@ class Sender:
                 payload["title"],
                 payload["address"],
                 disable_notification=True,
+                **common,
+            )
+        if delivery.method == SEND_DOCUMENT:
+            part = ExportPart(**payload["export"])
+            async with self._database.read() as conn:
+                file = await make_file(conn, part, chat_id=delivery.chat_id, now=self._now())
+            return await self._bot.send_document(
+                delivery.chat_id,
+                file.content,
+                filename=file.name,
+                write_timeout=UPLOAD_SECONDS,
                 **common,
             )
         return await self._bot.send_message(

@@ -5,7 +5,8 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 
 from telegram import (
-    CallbackQuery,
+    Bot,
+    Chat,
     ChatMemberAdministrator,
     ChatMemberOwner,
     InlineKeyboardButton,
@@ -37,7 +38,14 @@ async def privacy_command(update: Update, context: NutgrafContext) -> None:
         return
     async with context.services.database.read() as conn:
         kept = await count_kept(conn, chat_id=message.chat.id)
-    await answer_text(message, texts.privacy(kept.digests))
+    keep = context.services.retention
+    said = texts.privacy(
+        kept.digests,
+        article_days=keep.article_days,
+        digest_days=keep.digest_days,
+        backup_days=keep.backup_days,
+    )
+    await answer_text(message, said)
 
 
 async def cancel_command(update: Update, context: NutgrafContext) -> None:
@@ -91,7 +99,7 @@ async def delete_me_pressed(update: Update, context: NutgrafContext) -> None:
     choice, asked = context.match.groups() if context.match else ("", "")
     if message is None or not is_timely(asked, now):
         await answer_press(query, texts.BUTTON_OUT_OF_DATE)
-    elif not await _may_change(query):
+    elif not await may_change(query.get_bot(), message.chat, query.from_user.id):
         await answer_press(query, texts.ONLY_ADMINS)
     elif choice == "no":
         await answer_press(query, texts.KEPT)
@@ -103,7 +111,7 @@ async def delete_me_pressed(update: Update, context: NutgrafContext) -> None:
         await context.services.database.truncate_log()
         logger.info("erased chat=%d", message.chat.id)
         if isinstance(message, Message):
-            await answer_text(message, texts.ERASED)
+            await answer_text(message, texts.erased(context.services.retention.backup_days))
 
 
 def question_time(moment: datetime) -> str:
@@ -120,13 +128,12 @@ def is_timely(asked: str, now: datetime) -> bool:
     return timedelta(minutes=-1) <= now - moment <= QUESTION_HOLDS
 
 
-async def _may_change(query: CallbackQuery) -> bool:
-    """Whether who pressed may decide for the chat; asked anew at every press."""
-    message = query.message
-    if message is None or message.chat.type == ChatType.PRIVATE:
-        return message is not None
+async def may_change(bot: Bot, chat: Chat, user_id: int) -> bool:
+    """Whether a person may decide for the chat; asked anew each time."""
+    if chat.type == ChatType.PRIVATE:
+        return True
     try:
-        member = await query.get_bot().get_chat_member(message.chat.id, query.from_user.id)
+        member = await bot.get_chat_member(chat.id, user_id)
     except (BadRequest, Forbidden):
         return False
     return isinstance(member, ChatMemberOwner | ChatMemberAdministrator)

@@ -9,7 +9,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any, Literal
 
-from sqlalchemy import Insert, Row, bindparam, delete, func, select, update
+from sqlalchemy import Insert, Row, bindparam, exists, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.pauses import is_covered
@@ -142,20 +142,25 @@ async def change_payload(
     )
 
 
+async def was_queued_since(
+    conn: AsyncConnection, *, bot_id: int, chat_id: int, method: str, since: datetime
+) -> bool:
+    """Whether the chat was to get a message by this method since then, and it was not given up."""
+    found = exists().where(
+        deliveries.c.bot_id == bot_id,
+        deliveries.c.chat_id == chat_id,
+        deliveries.c.method == method,
+        deliveries.c.state != "failed",
+        deliveries.c.created_at > since,
+    )
+    return bool(await conn.scalar(select(found)))
+
+
 async def count_queued(conn: AsyncConnection, *, bot_id: int) -> int:
     query = select(func.count()).where(
         deliveries.c.bot_id == bot_id, deliveries.c.state == "queued"
     )
     return int(await conn.scalar(query) or 0)
-
-
-async def delete_old_deliveries(conn: AsyncConnection, *, created_before: datetime) -> None:
-    """Forget what is not queued."""
-    await conn.execute(
-        delete(deliveries).where(
-            deliveries.c.state != "queued", deliveries.c.created_at < created_before
-        )
-    )
 
 
 @cache

@@ -244,11 +244,6 @@ async def cancel_jobs(conn: AsyncConnection, *, bot_id: int, chat_id: int) -> in
     )
 
 
-async def delete_old_jobs(conn: AsyncConnection, *, created_before: datetime) -> None:
-    """Forget finished jobs, and the articles of those that failed."""
-    await delete_jobs(conn, jobs.c.state.not_in(UNFINISHED), jobs.c.created_at < created_before)
-
-
 async def delete_jobs(conn: AsyncConnection, *which: ColumnElement[bool]) -> int:
     """Forget the jobs that fulfil all of this, with their articles; gives how many there were."""
     gone = (await conn.scalars(delete(jobs).where(*which).returning(jobs.c.article_id))).all()

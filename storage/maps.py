@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import delete, select
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.errors import NotFound
@@ -33,8 +33,3 @@ async def get_map(conn: AsyncConnection, digest_id: int) -> bytes:
     if found is None:
         raise NotFound("map", digest_id)
     return found
-
-
-async def delete_old_maps(conn: AsyncConnection, *, drawn_before: datetime) -> None:
-    """Forget pictures; whoever asks again gets a new one."""
-    await conn.execute(delete(map_pictures).where(map_pictures.c.drawn_at < drawn_before))

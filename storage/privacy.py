@@ -32,21 +32,26 @@ async def count_kept(conn: AsyncConnection, *, chat_id: int) -> KeptOfChat:
 async def erase_chat(conn: AsyncConnection, *, chat_id: int) -> None:
     """Erase all rows of the chat, and the articles that no other chat has to do with.
 
-    Rows of other tables go with those that they belong to. The index is built together, because
-    SQLite before 3.42 keeps the words of deleted rows in it until then.
+    The search index is built together, because SQLite before 3.42 keeps the words of deleted rows
+    in it until then.
     """
-    own = await _articles(conn, lambda chat: chat == chat_id)
-    for table in _tables_of_chats():
-        await conn.execute(delete(table).where(table.c.chat_id == chat_id))
-    await conn.execute(delete(chats).where(chats.c.id == chat_id))
-    await conn.execute(delete(updates).where(updates.c.state == "set_aside", _names_chat(chat_id)))
-    for article_id in own - await _articles(conn, lambda chat: chat != chat_id):
-        await conn.execute(delete(articles).where(articles.c.id == article_id))
+    await erase_rows_of_chat(conn, chat_id=chat_id)
     for index in SEARCH_INDEXES:
         await conn.execute(text(f"INSERT INTO {index} ({index}) VALUES ('optimize')"))  # noqa: S608 - our own names
 
 
-def _tables_of_chats() -> tuple[Table, ...]:
+async def erase_rows_of_chat(conn: AsyncConnection, *, chat_id: int) -> None:
+    """The same without the search index; rows of other tables go with those they belong to."""
+    own = await _articles(conn, lambda chat: chat == chat_id)
+    for table in tables_of_chats():
+        await conn.execute(delete(table).where(table.c.chat_id == chat_id))
+    await conn.execute(delete(chats).where(chats.c.id == chat_id))
+    await conn.execute(delete(updates).where(updates.c.state == "set_aside", names_chat(chat_id)))
+    for article_id in own - await _articles(conn, lambda chat: chat != chat_id):
+        await conn.execute(delete(articles).where(articles.c.id == article_id))
+
+
+def tables_of_chats() -> tuple[Table, ...]:
     """The tables whose rows each belong to a chat, those that refer to others first.
 
     What a limit counts stays for its hour: else erasing would be the way around it.
@@ -58,7 +63,7 @@ def _tables_of_chats() -> tuple[Table, ...]:
     )
 
 
-def _names_chat(chat_id: int) -> ColumnElement[bool]:
+def names_chat(chat_id: int) -> ColumnElement[bool]:
     """Whether an update that could not be read has to do with the chat; its payload is compact."""
     payload = cast(updates.c.payload, Text)
     return or_(payload.contains(f'"id":{chat_id},'), payload.contains(f'"id":{chat_id}}}'))

@@ -1,6 +1,6 @@
 import asyncio
 
-from bot.local_api import LocalChat
+from bot.local_chats import LocalChat
 from bot.local_events import Event, MessageSent, PressAnswered
 from support.bot import GROUP, Chatting, make_message
 from support.digests import FLOOD

@@ -9,7 +9,7 @@ from bot import texts
 from bot.articles import MAX_FILE_BYTES
 from bot.context import Services
 from bot.digests import first_part, is_short
-from bot.local_api import PRIVATE_CHAT, LocalChat
+from bot.local_chats import PRIVATE_CHAT, LocalChat
 from bot.render import DigestLayout
 from newsroom.errors import DigestTimeout
 from storage.chats import find_chat

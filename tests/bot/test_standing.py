@@ -9,7 +9,8 @@ import pytest
 from sqlalchemy import select
 
 from bot import texts
-from bot.local_api import BOT, PRIVATE_CHAT, LocalChat
+from bot.local_api import BOT
+from bot.local_chats import PRIVATE_CHAT, LocalChat
 from bot.local_checks import RequestRefused
 from storage.database import Database
 from storage.history import list_history

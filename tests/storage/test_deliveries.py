@@ -9,7 +9,6 @@ from storage.deliveries import (
     Delivery,
     change_payload,
     count_queued,
-    delete_old_deliveries,
     enqueue_delivery,
     find_queued,
     list_queued,
@@ -19,6 +18,7 @@ from storage.deliveries import (
 )
 from storage.digests import save_digest
 from storage.history import list_history, record_request
+from storage.retention import delete_old_deliveries
 from storage.tables import deliveries
 from support.builders import make_full_digest
 
@@ -72,7 +72,7 @@ async def test_the_request_learns_which_message_answered_it(database: Database) 
             conn, chat_id=1, digest_id=digest_id, delivery_id=sent, requested_at=NOW
         )
         await mark_sent(conn, sent, message_id=77, sent_at=NOW)
-        await delete_old_deliveries(conn, created_before=NOW + timedelta(days=1))
+        await delete_old_deliveries(conn, created_before=NOW + timedelta(days=1), limit=9)
         (item,) = await list_history(conn, chat_id=1, limit=1)
     assert item.answer_message_id == 77
 
@@ -91,5 +91,5 @@ async def test_only_what_is_not_queued_is_forgotten(database: Database) -> None:
     async with database.begin() as conn:
         failed, waiting = await enqueue(conn, "a"), await enqueue(conn, "b")
         await mark_failed(conn, failed)
-        await delete_old_deliveries(conn, created_before=NOW + timedelta(days=1))
+        await delete_old_deliveries(conn, created_before=NOW + timedelta(days=1), limit=9)
         assert (await conn.scalars(select(deliveries.c.id))).all() == [waiting]

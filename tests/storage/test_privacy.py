@@ -13,10 +13,11 @@ from storage.deliveries import Delivery, enqueue_delivery
 from storage.digests import save_digest
 from storage.history import record_request
 from storage.inbox import InboxUpdate, save_updates
-from storage.jobs import cancel_jobs, claim_jobs, delete_old_jobs, enqueue_job, finish_job
+from storage.jobs import cancel_jobs, claim_jobs, enqueue_job, finish_job
 from storage.limits import list_asks, record_ask
 from storage.pastes import PastePart, save_part
 from storage.privacy import KeptOfChat, count_kept, erase_chat
+from storage.retention import delete_old_jobs
 from storage.tables import articles, digest_names, metadata
 from summarizer.models import Span
 from support.builders import make_article, make_digest, make_location, make_speaker, make_statement
@@ -220,7 +221,7 @@ async def test_article_of_a_dropped_or_forgotten_job_is_erased(database: Databas
         await cancel_jobs(conn, bot_id=BOT, chat_id=READER)
         await cancel_jobs(conn, bot_id=BOT, chat_id=13)
         assert await conn.scalar(select(func.count()).select_from(articles)) == 2
-        await delete_old_jobs(conn, created_before=NOW + timedelta(days=1))
+        await delete_old_jobs(conn, created_before=NOW + timedelta(days=1), limit=9)
         left = await conn.scalars(select(articles.c.title))
     assert list(left) == ["Title Digested"]
 
