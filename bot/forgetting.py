@@ -19,9 +19,11 @@ from storage.retention import (
     delete_old_maps,
     delete_old_requests,
     delete_old_updates,
+    delete_requests_of_chat,
     drop_old_texts,
-    tidy_search,
+    merge_search_index,
 )
+from storage.search import SEARCH_INDEXES
 
 logger = logging.getLogger(__name__)
 
@@ -34,7 +36,10 @@ BATCH = 50
 BREAK_S = 0.1
 """Between two batches, for whatever else is to be written."""
 
-Sleep = Callable[[float], Awaitable[None]]
+MERGED_PAGES = 200
+
+Rest = Callable[[], Awaitable[None]]
+"""Awaited between two transactions."""
 
 
 class Forgets(Protocol):
@@ -46,20 +51,20 @@ class Forgets(Protocol):
 async def keep_forgetting(services: Services, *, bot_id: int, ending: asyncio.Event) -> None:
     """Forget at once and then every hour, until the end."""
 
-    async def sleep(seconds: float) -> None:
+    async def rest(seconds: float) -> None:
         with suppress(TimeoutError):
             async with asyncio.timeout(seconds):
                 await ending.wait()
 
     while not ending.is_set():
         try:
-            await forget(services, bot_id=bot_id, sleep=sleep)
+            await forget(services, bot_id=bot_id, rest=partial(rest, BREAK_S))
         except StorageError as exc:
             logger.warning("nothing forgotten error=%s", exc.code)
-        await sleep(EVERY_S)
+        await rest(EVERY_S)
 
 
-async def forget(services: Services, *, bot_id: int, sleep: Sleep = asyncio.sleep) -> None:
+async def forget(services: Services, *, bot_id: int, rest: Rest) -> None:
     """Forget all that is kept long enough by now."""
     database, now, keep = services.database, services.now(), services.retention
     finished, paused = now - KEEP_FINISHED, now - KEEP_PAUSED
@@ -73,19 +78,34 @@ async def forget(services: Services, *, bot_id: int, sleep: Sleep = asyncio.slee
         partial(delete_old_requests, requested_before=digests_before),
         partial(drop_old_texts, asked_before=texts_before),
     )
-    forgotten = [await _forget_all(step, database, sleep) for step in steps]
+    forgotten = [await _repeat(step, database, rest) for step in steps]
+    await database.write(partial(delete_old_topic_pauses, bot_id=bot_id, began_before=paused))
+    if any(forgotten[-3:]):
+        await _clear_search(database, rest)
     long_paused = partial(list_long_paused, bot_id=bot_id, began_before=paused, limit=BATCH)
     for chat_id in await database.query(long_paused):
-        its_requests = partial(delete_old_requests, requested_before=now, chat_id=chat_id)
-        forgotten.append(await _forget_all(its_requests, database, sleep))
-        await database.write(partial(erase_rows_of_chat, chat_id=chat_id))
-        logger.info("erased, as it shut the bot out long ago chat=%d", chat_id)
-    await database.write(partial(delete_old_topic_pauses, bot_id=bot_id, began_before=paused))
-    if any(forgotten):
-        await database.write(tidy_search)
+        await erase_chat(database, chat_id, rest=rest)
 
 
-async def _forget_all(step: Forgets, database: Database, sleep: Sleep) -> int:
+async def let_others_write() -> None:
+    """The shortest rest: whoever waits to write has a turn."""
+    await asyncio.sleep(0)
+
+
+async def erase_chat(database: Database, chat_id: int, *, rest: Rest = let_others_write) -> None:
+    """Erase all that is kept of a chat, down to the search index and the write-ahead log.
+
+    Much of it is many transactions: in one, nobody else could write for up to a minute. Done again
+    it does no harm, so what was cut off is taken up by asking again.
+    """
+    await _repeat(partial(delete_requests_of_chat, chat_id=chat_id), database, rest)
+    await database.write(partial(erase_rows_of_chat, chat_id=chat_id))
+    await _clear_search(database, rest)
+    await database.truncate_log()
+    logger.info("erased chat=%d", chat_id)
+
+
+async def _repeat(step: Forgets, database: Database, rest: Rest) -> int:
     """Take a step again until nothing is left for it; gives how many rows are gone."""
     total = 0
     while True:
@@ -93,4 +113,14 @@ async def _forget_all(step: Forgets, database: Database, sleep: Sleep) -> int:
         total += gone
         if gone < BATCH:
             return total
-        await sleep(BREAK_S)
+        await rest()
+
+
+async def _clear_search(database: Database, rest: Rest) -> None:
+    """Leave no word of deleted rows in the search."""
+    for index in SEARCH_INDEXES:
+        merge = partial(merge_search_index, index=index, limit=MERGED_PAGES)
+        goes_on = await database.write(partial(merge, begins=True))
+        while goes_on:
+            await rest()
+            goes_on = await database.write(merge)

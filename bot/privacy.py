@@ -1,6 +1,5 @@
 """/privacy, /delete_me and /cancel: what is kept of a chat, and how to be rid of it."""
 
-import logging
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
@@ -20,12 +19,11 @@ from telegram.error import BadRequest, Forbidden
 from bot import texts
 from bot.answers import answer_press, answer_text
 from bot.context import NutgrafContext
+from bot.forgetting import erase_chat
 from bot.outcome import current_outcome
 from storage.jobs import cancel_jobs, count_unfinished_jobs
 from storage.pastes import delete_parts, list_parts
-from storage.privacy import count_kept, erase_chat
-
-logger = logging.getLogger(__name__)
+from storage.privacy import count_kept
 
 DELETE_ME = r"1:dm:(yes|no):([0-9a-f]{1,8})\Z"
 QUESTION_HOLDS = timedelta(minutes=10)
@@ -105,11 +103,8 @@ async def delete_me_pressed(update: Update, context: NutgrafContext) -> None:
         await answer_press(query, texts.KEPT)
     else:
         await answer_press(query)
-        # Not left to the outcome: done twice it does no harm, and the log is emptied after it.
-        async with context.services.database.begin() as conn:
-            await erase_chat(conn, chat_id=message.chat.id)
-        await context.services.database.truncate_log()
-        logger.info("erased chat=%d", message.chat.id)
+        # Not left to the outcome, which is one transaction.
+        await erase_chat(context.services.database, message.chat.id)
         if isinstance(message, Message):
             await answer_text(message, texts.erased(context.services.retention.backup_days))
 

@@ -1,12 +1,11 @@
-"""Erasing a chat: all that is kept of it, in one transaction, down to the search index."""
+"""What is kept of a chat, and how its rows are erased."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Table, Text, cast, delete, func, or_, select, text
+from sqlalchemy import ColumnElement, Table, Text, cast, delete, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage.search import SEARCH_INDEXES
 from storage.tables import articles, chats, digests, jobs, metadata, requests, updates
 
 COUNTERS = ("digest_asks", "wrong_codes")
@@ -29,19 +28,11 @@ async def count_kept(conn: AsyncConnection, *, chat_id: int) -> KeptOfChat:
     return KeptOfChat(*row.one())
 
 
-async def erase_chat(conn: AsyncConnection, *, chat_id: int) -> None:
+async def erase_rows_of_chat(conn: AsyncConnection, *, chat_id: int) -> None:
     """Erase all rows of the chat, and the articles that no other chat has to do with.
 
-    The search index is built together, because SQLite before 3.42 keeps the words of deleted rows
-    in it until then.
+    Rows of other tables go with those that they belong to.
     """
-    await erase_rows_of_chat(conn, chat_id=chat_id)
-    for index in SEARCH_INDEXES:
-        await conn.execute(text(f"INSERT INTO {index} ({index}) VALUES ('optimize')"))  # noqa: S608 - our own names
-
-
-async def erase_rows_of_chat(conn: AsyncConnection, *, chat_id: int) -> None:
-    """The same without the search index; rows of other tables go with those they belong to."""
     own = await _articles(conn, lambda chat: chat == chat_id)
     for table in tables_of_chats():
         await conn.execute(delete(table).where(table.c.chat_id == chat_id))

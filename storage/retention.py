@@ -25,7 +25,6 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.articles import delete_unclaimed_articles
 from storage.jobs import UNFINISHED, delete_jobs
-from storage.search import SEARCH_INDEXES
 from storage.tables import (
     HAS_TEXT,
     articles,
@@ -37,7 +36,8 @@ from storage.tables import (
     updates,
 )
 
-_MERGED_PAGES = 200
+_LEAST_CHANGES = 2
+"""A call that merges nothing counts as one change."""
 
 
 async def delete_old_updates(
@@ -71,17 +71,21 @@ async def delete_old_maps(conn: AsyncConnection, *, asked_before: datetime, limi
 
 
 async def delete_old_requests(
-    conn: AsyncConnection, *, requested_before: datetime, limit: int, chat_id: int | None = None
+    conn: AsyncConnection, *, requested_before: datetime, limit: int
 ) -> int:
-    """Forget who asked for what so long ago, and the digests that nobody asked for since.
+    """Forget who asked for what so long ago, and the digests that nobody asked for since."""
+    return await _delete_requests(conn, requests.c.requested_at < requested_before, limit=limit)
 
-    Of all chats, or of one.
-    """
-    old = select(requests.c.id).where(requests.c.requested_at < requested_before)
-    if chat_id is not None:
-        old = old.where(requests.c.chat_id == chat_id)
+
+async def delete_requests_of_chat(conn: AsyncConnection, *, chat_id: int, limit: int) -> int:
+    """Forget what a chat asked for, and the digests that no other chat asked for."""
+    return await _delete_requests(conn, requests.c.chat_id == chat_id, limit=limit)
+
+
+async def _delete_requests(conn: AsyncConnection, which: ColumnElement[bool], *, limit: int) -> int:
+    some = select(requests.c.id).where(which).limit(limit)
     gone = await conn.scalars(
-        delete(requests).where(requests.c.id.in_(old.limit(limit))).returning(requests.c.digest_id)
+        delete(requests).where(requests.c.id.in_(some)).returning(requests.c.digest_id)
     )
     digest_ids = gone.all()
     if not digest_ids:
@@ -124,12 +128,19 @@ async def drop_old_texts(conn: AsyncConnection, *, asked_before: datetime, limit
     return dropped.rowcount
 
 
-async def tidy_search(conn: AsyncConnection) -> None:
-    """Merge a part of the search index, as its words of deleted rows go only by that."""
-    for index in SEARCH_INDEXES:
-        await conn.execute(
-            text(f"INSERT INTO {index} ({index}, rank) VALUES ('merge', {-_MERGED_PAGES})")  # noqa: S608 - our own names
-        )
+async def merge_search_index(
+    conn: AsyncConnection, index: str, *, limit: int, begins: bool = False
+) -> bool:
+    """Merge some pages of a search index; true as long as there is more to be merged.
+
+    Only when all is merged since the call that `begins` are the words of deleted rows gone from
+    it: SQLite before 3.42 keeps them until then.
+    """
+    counted = text("SELECT total_changes()")
+    before = await conn.scalar(counted)
+    pages = -limit if begins else limit
+    await conn.execute(text(f"INSERT INTO {index} ({index}, rank) VALUES ('merge', {pages})"))  # noqa: S608 - our own names
+    return bool(await conn.scalar(counted) - before >= _LEAST_CHANGES)
 
 
 async def _delete(

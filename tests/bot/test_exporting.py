@@ -3,6 +3,7 @@ import gzip
 import json
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -155,7 +156,7 @@ async def test_anonymous_admin_exports_a_group_and_a_linked_channel_does_not(
 async def test_text_that_is_kept_no_longer_is_null(chat: Chatting) -> None:
     await chat.say(LONG)
     later = replace(chat.services, now=lambda: NOW + timedelta(days=40))
-    await forget(later, bot_id=chat.life.inbox.bot_id)
+    await forget(later, bot_id=chat.life.inbox.bot_id, rest=partial(asyncio.sleep, 0))
     (document,) = await documents(chat)
     (digest,) = json.loads(document.content)["digests"]
     assert digest["text"] is None

@@ -1,4 +1,3 @@
-from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import timedelta
 
@@ -7,7 +6,7 @@ from sqlalchemy import select
 
 from bot import forgetting, texts
 from bot.context import Retention, Services
-from bot.forgetting import forget
+from bot.forgetting import erase_chat, forget
 from bot.local_chats import PRIVATE_CHAT
 from bot.local_checks import RequestRefused
 from storage.access import admit_chat, is_admitted
@@ -29,8 +28,13 @@ def later(services: Services, *, days: float) -> Services:
     return replace(services, now=lambda: NOW + timedelta(days=days))
 
 
+async def no_rest() -> None:
+    """Nobody else is there to write."""
+
+
 async def forget_after(chat: Chatting, days: float) -> None:
-    await forget(later(chat.services, days=days), bot_id=chat.life.inbox.bot_id)
+    services = later(chat.services, days=days)
+    await forget(services, bot_id=chat.life.inbox.bot_id, rest=no_rest)
 
 
 async def press(chat: Chatting, data: str, message_id: int) -> list[str]:
@@ -84,7 +88,7 @@ async def test_days_are_those_of_the_configuration(
 ) -> None:
     await chat.say(LONG)
     services = later(replace(chat.services, retention=retention), days=days)
-    await forget(services, bot_id=chat.life.inbox.bot_id)
+    await forget(services, bot_id=chat.life.inbox.bot_id, rest=no_rest)
     (history,) = await chat.say("/history")
     assert (history.text != texts.HISTORY_EMPTY) is is_there
 
@@ -120,13 +124,34 @@ async def test_much_is_forgotten_with_breaks_in_between(
     async with chat.services.database.begin() as conn:
         for number in range(5):
             await add_request(conn, chat_id=1, requested_at=NOW, text=f"Rain {number}.")
-    breaks: list[float] = []
+    rests: list[int] = []
 
-    async def take_break(seconds: float) -> None:
-        breaks.append(seconds)
+    async def rest() -> None:
+        async with chat.services.database.read() as conn:
+            rests.append(len((await conn.execute(select(articles))).all()))
 
-    sleep: Callable[[float], Awaitable[None]] = take_break
-    await forget(later(chat.services, days=400), bot_id=1, sleep=sleep)
-    assert breaks == [forgetting.BREAK_S] * 2
+    await forget(later(chat.services, days=400), bot_id=1, rest=rest)
+    assert rests[:2] == [3, 1]
     async with chat.services.database.read() as conn:
         assert (await conn.execute(select(articles))).all() == []
+
+
+async def test_chat_with_much_is_erased_in_many_transactions(
+    chat: Chatting, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(forgetting, "BATCH", 2)
+    async with chat.services.database.begin() as conn:
+        for number in range(5):
+            await add_request(conn, chat_id=1, requested_at=NOW, text=f"Rain {number}.")
+        await add_request(conn, chat_id=2, requested_at=NOW, text="Rain 4.")
+    rests = 0
+
+    async def rest() -> None:
+        nonlocal rests
+        rests += 1
+
+    await erase_chat(chat.services.database, 1, rest=rest)
+    assert rests >= 2
+    async with chat.services.database.read() as conn:
+        assert list(await conn.scalars(select(articles.c.text))) == ["Rain 4."]
+        assert await find_chat(conn, 1) is None

@@ -8,7 +8,7 @@ from storage.export import ExportPart, plan_export, read_digests, read_rows
 from storage.inbox import InboxUpdate, save_updates
 from storage.jobs import enqueue_job
 from storage.limits import record_ask
-from storage.privacy import erase_chat
+from storage.privacy import erase_rows_of_chat
 from storage.tables import metadata
 from summarizer.models import Article
 from support.history import add_request
@@ -74,7 +74,7 @@ async def test_every_kind_of_row_of_a_chat_is_exported(database: Database) -> No
 async def test_what_was_erased_is_not_exported(database: Database) -> None:
     await fill(database, 11)
     async with database.begin() as conn:
-        await erase_chat(conn, chat_id=11)
+        await erase_rows_of_chat(conn, chat_id=11)
         assert await plan_export(conn, chat_id=11, part_bytes=9) == ()
     assert set(await tables_of(database, 11)) == {"digest_asks", "wrong_codes"}
 

@@ -12,8 +12,9 @@ from storage.maps import save_map
 from storage.retention import (
     delete_old_requests,
     delete_old_updates,
+    delete_requests_of_chat,
     drop_old_texts,
-    tidy_search,
+    merge_search_index,
 )
 from storage.search import SearchQuery, Term, search_digests
 from storage.tables import articles, digests, map_pictures, requests, updates
@@ -54,7 +55,7 @@ async def test_what_was_asked_for_again_or_elsewhere_stays(database: Database) -
             await add_request(conn, chat_id=chat_id, requested_at=at, text=TEXT)
         assert await delete_old_requests(conn, requested_before=BEFORE, limit=9) == 1
         assert len(await list_history(conn, chat_id=1, limit=9)) == 1
-        await delete_old_requests(conn, requested_before=NOW + timedelta(1), limit=9, chat_id=1)
+        assert await delete_requests_of_chat(conn, chat_id=1, limit=9) == 1
         assert await find(conn, "Brimoldus", chat_id=2) == 1
 
 
@@ -137,6 +138,8 @@ async def test_words_of_what_was_forgotten_leave_the_index(database: Database) -
     async with database.begin() as conn:
         await add_request(conn, chat_id=1, requested_at=OLD, text=TEXT)
         await delete_old_requests(conn, requested_before=BEFORE, limit=9)
-        await tidy_search(conn)
+        begins = True
+        while await merge_search_index(conn, "article_search", limit=1, begins=begins):
+            begins = False
         blocks = (await conn.scalars(text("SELECT block FROM article_search_data"))).all()
     assert not any(b"moldus" in block for block in blocks)
