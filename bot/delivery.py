@@ -213,21 +213,25 @@ class Sender:
                 **common,
             )
         if delivery.method == SEND_DOCUMENT:
-            part = ExportPart(**payload["export"])
-            async with self._database.read() as conn:
-                file = await make_file(conn, part, chat_id=delivery.chat_id, now=self._now())
-            return await self._bot.send_document(
-                delivery.chat_id,
-                file.content,
-                filename=file.name,
-                write_timeout=UPLOAD_SECONDS,
-                **common,
-            )
+            return await self._send_document(delivery, common)
         return await self._bot.send_message(
             delivery.chat_id,
             payload["text"],
             parse_mode=payload.get("parse_mode"),
             link_preview_options=_preview(payload.get("preview")),
+            **common,
+        )
+
+    async def _send_document(self, delivery: Delivery, common: Mapping[str, Any]) -> Message:
+        """Make the file and send it: it is kept nowhere."""
+        part = ExportPart(**delivery.payload["export"])
+        async with self._database.read() as conn:
+            file = await make_file(conn, part, chat_id=delivery.chat_id, now=self._now())
+        return await self._bot.send_document(
+            delivery.chat_id,
+            file.content,
+            filename=file.name,
+            write_timeout=UPLOAD_SECONDS,
             **common,
         )
 
@@ -263,10 +267,7 @@ class Sender:
             case Retry(seconds=seconds, holds_chat=holds_chat):
                 return await self._retry(queued, seconds, holds_chat=holds_chat)
             case Move(chat_id=new_id):
-                await self._commit(partial(move_chat, old_id=chat_id, new_id=new_id))
-                self._bells.jobs.set()
-                for delivery_id in (queued.id, *self._forget_waiting(chat_id)):
-                    self._add(delivery_id, new_id)
+                await self._move(queued, new_id)
             case "pause" | "pause topic" | "no right to write":
                 await self._pause(queued, decision)
                 return 0.0  # it may have been let in again meanwhile
@@ -297,6 +298,14 @@ class Sender:
             partial(note_attempt, delivery_id=queued.id, attempts=attempts, not_before=not_before)
         )
         return seconds
+
+    async def _move(self, queued: QueuedDelivery, new_id: int) -> None:
+        """Take everything of a group to the supergroup that it became."""
+        old_id = queued.delivery.chat_id
+        await self._commit(partial(move_chat, old_id=old_id, new_id=new_id))
+        self._bells.jobs.set()
+        for delivery_id in (queued.id, *self._forget_waiting(old_id)):
+            self._add(delivery_id, new_id)
 
     async def _pause(self, queued: QueuedDelivery, decision: Decision) -> None:
         """Send nothing to a chat or a topic that shut us out, until somebody writes there."""
