@@ -19,6 +19,8 @@ SEND_MESSAGE = "sendMessage"
 SEND_PHOTO = "sendPhoto"
 """Its payload names the digest whose map is sent (`map_of`), so no picture is stored twice."""
 SEND_VENUE = "sendVenue"
+SEND_DOCUMENT = "sendDocument"
+"""Its payload says which part of what is kept of the chat it holds (see `bot.export`)."""
 ACTION_SECONDS = 4.5
 """Clients show "typing" and the like for five seconds."""
 
@@ -40,11 +42,11 @@ async def answer_text(
     reply(message, text_payload(text, keyboard=keyboard))
 
 
-def reply(message: Message, payload: dict[str, Any]) -> None:
+def reply(message: Message, payload: dict[str, Any], *, method: str = SEND_MESSAGE) -> None:
     current_outcome().send(
         Delivery(
             chat_id=message.chat.id,
-            method=SEND_MESSAGE,
+            method=method,
             payload=payload,
             thread_id=thread_of(message),
             reply_to=message.message_id,

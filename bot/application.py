@@ -26,6 +26,7 @@ from bot.commands import (
     unknown_command,
 )
 from bot.context import NutgrafContext, Services
+from bot.exporting import export_command
 from bot.failures import report_failure
 from bot.gate import GATE, gate
 from bot.history import history_command
@@ -48,7 +49,7 @@ NutgrafApplication = Application[
 
 MAX_WAITING_UPDATES = 10_000
 """Those of a chat wait for each other, so one busy chat must not use up what all may have."""
-ALLOWED_UPDATES = (Update.MESSAGE, Update.CALLBACK_QUERY)
+ALLOWED_UPDATES = (Update.MESSAGE, Update.CALLBACK_QUERY, Update.MY_CHAT_MEMBER)
 
 NEW = filters.UpdateType.MESSAGE
 PRIVATE = NEW & filters.ChatType.PRIVATE
@@ -65,6 +66,7 @@ def handlers() -> tuple[BaseHandler[Update, NutgrafContext, Any], ...]:
         CommandHandler("search", search_command, NEW),
         CommandHandler("cancel", cancel_command, NEW),
         CommandHandler("privacy", privacy_command, NEW),
+        CommandHandler("export", export_command, NEW),
         CommandHandler("delete_me", delete_me_command, NEW),
         CommandHandler("errors", errors_command, PRIVATE),
         CommandHandler("backup", backup_command, PRIVATE),

@@ -195,7 +195,7 @@ async def add_request(
             bot_id=outcome.bot_id,
             chat_id=request.chat_id,
             article_id=article_id,
-            payload=_payload(request),
+            payload=outcome.naming_asker(_payload(request)),
             created_at=now,
         )
         await count_digest(conn, chat_id=request.chat_id, now=now)

@@ -117,6 +117,25 @@ def check(config_path: Path) -> None:
 
 
 @main.command()
+@click.option("--chat", "chat_id", type=int, required=True, help="The id of the chat.")
+@_config_option
+@answers_errors
+def export(chat_id: int, config_path: Path | None) -> None:
+    """Write all that is kept of a chat to standard output, as JSON."""
+    import asyncio
+
+    from bot.config import load_config, storage_url
+    from bot.export import export_chat
+    from bot.logging_setup import set_up_logging
+    from bot.texts import no_such_chat
+
+    config = load_config(config_path)
+    set_up_logging("error", form=config.log.format)
+    if not asyncio.run(export_chat(storage_url(config), chat_id, sys.stdout.buffer)):
+        fail(no_such_chat(chat_id), EXIT_REFUSED)
+
+
+@main.command()
 @click.argument("source", default="-", metavar="[FILE|URL|-]")
 @click.option(
     "--format",

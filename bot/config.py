@@ -167,6 +167,8 @@ class StorageConfig(_Section):
     backup_dir: Path | None = None
     backup_daily_at: str = Field(default="03:30", pattern=r"^(([01]\d|2[0-3]):[0-5]\d)?$")
     backup_keep: int = Field(default=7, ge=1)
+    keep_articles_days: int = Field(default=30, ge=1, le=36_500)
+    keep_digests_days: int = Field(default=365, ge=1, le=36_500)
 
 
 class LogConfig(_Section):

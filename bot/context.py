@@ -46,6 +46,18 @@ def utc_now() -> datetime:
 
 
 @dataclass(frozen=True, slots=True)
+class Retention:
+    """For how many days, from the last time it was asked for, a text and its digest are kept.
+
+    Of a daily backup so many are kept, so what was erased is gone from them in as many days.
+    """
+
+    article_days: int = 30
+    digest_days: int = 365
+    backup_days: int = 7
+
+
+@dataclass(frozen=True, slots=True)
 class Services:
     """All that handlers use of the rest of the program; whoever made the parts ends them.
 
@@ -62,6 +74,7 @@ class Services:
     access: Access = Access()  # noqa: RUF009 - frozen
     paste_rules: PasteRules = PasteRules()  # noqa: RUF009 - frozen
     backups: BackupPlan | None = None
+    retention: Retention = Retention()
     now: Callable[[], datetime] = utc_now
 
 

@@ -7,42 +7,49 @@ import asyncio
 import logging
 from collections import deque
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
+from itertools import chain
 from typing import Any
 
 from telegram import InlineKeyboardMarkup, LinkPreviewOptions, Message, ReplyParameters
 from telegram.error import TelegramError
 from telegram.ext import ExtBot
 
-from bot.answers import SEND_PHOTO, SEND_VENUE
+from bot import texts
+from bot.answers import SEND_DOCUMENT, SEND_MESSAGE, SEND_PHOTO, SEND_VENUE, text_payload
+from bot.export import make_file
 from bot.inbox import until_committed
 from bot.limiter import TURN_TAKEN, Limiter, Slots, Timer
 from bot.logging_setup import describe_error
-from bot.outcome import Bells, Write, wait_for_bell
+from bot.outcome import ASKED_BY, Bells, Write, wait_for_bell
 from bot.plain import html_to_plain
-from bot.send_errors import Move, Retry, decide
-from storage.chats import pause_chat
+from bot.send_errors import Decision, Move, Retry, decide
+from storage.chats import find_chat
 from storage.database import Connection, Database
 from storage.deliveries import (
     Delivery,
     QueuedDelivery,
     change_payload,
+    enqueue_delivery,
     find_queued,
     list_queued,
     mark_failed,
     mark_sent,
-    move_queued,
     note_attempt,
-    pause_queued,
 )
 from storage.errors import StorageError
+from storage.export import ExportPart
 from storage.maps import get_map
+from storage.moves import move_chat
+from storage.pauses import GENERAL_TOPIC, hold, pause
 
 logger = logging.getLogger(__name__)
 
 ANSWER_SECONDS = 30.0
 """How long a message waits for Telegram's answer: without one nobody knows what became of it."""
+UPLOAD_SECONDS = 300.0
 PAGE = 1_000
 SLOTS = 4
 SLOT_SECONDS = 0.25
@@ -106,13 +113,19 @@ class Sender:
         await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _load(self) -> None:
+        known: frozenset[int] = frozenset()
+        if self._bells.held.is_set():
+            self._bells.held.clear()
+            known = frozenset(chain.from_iterable(self._lanes.values()))
+            self._last_id = 0
         while True:
             queued = await self._database.query(
                 partial(list_queued, bot_id=self.bot_id, after_id=self._last_id, limit=PAGE)
             )
             for delivery_id, chat_id in queued:
                 self._last_id = delivery_id
-                self._add(delivery_id, chat_id)
+                if delivery_id not in known:
+                    self._add(delivery_id, chat_id)
             if len(queued) < PAGE:
                 return
 
@@ -145,9 +158,12 @@ class Sender:
             queued = await until_committed(partial(self._database.query, find))
             if queued is None:
                 return
-            if queued.chat_is_paused:
-                await self._pause(chat_id)
+            if queued.delivery.chat_id != chat_id:  # it moved meanwhile
+                self._add(delivery_id, queued.delivery.chat_id)
                 return
+            if queued.is_held:
+                await self._commit(partial(hold, bot_id=self.bot_id, chat_id=chat_id))
+                continue
             try:
                 async with self._slots.slot():
                     message = await self._send(queued)
@@ -196,11 +212,26 @@ class Sender:
                 disable_notification=True,
                 **common,
             )
+        if delivery.method == SEND_DOCUMENT:
+            return await self._send_document(delivery, common)
         return await self._bot.send_message(
             delivery.chat_id,
             payload["text"],
             parse_mode=payload.get("parse_mode"),
             link_preview_options=_preview(payload.get("preview")),
+            **common,
+        )
+
+    async def _send_document(self, delivery: Delivery, common: Mapping[str, Any]) -> Message:
+        """Make the file and send it: it is kept nowhere."""
+        part = ExportPart(**delivery.payload["export"])
+        async with self._database.read() as conn:
+            file = await make_file(conn, part, chat_id=delivery.chat_id, now=self._now())
+        return await self._bot.send_document(
+            delivery.chat_id,
+            file.content,
+            filename=file.name,
+            write_timeout=UPLOAD_SECONDS,
             **common,
         )
 
@@ -236,13 +267,13 @@ class Sender:
             case Retry(seconds=seconds, holds_chat=holds_chat):
                 return await self._retry(queued, seconds, holds_chat=holds_chat)
             case Move(chat_id=new_id):
-                await self._commit(
-                    partial(move_queued, bot_id=self.bot_id, old_id=chat_id, new_id=new_id)
-                )
-                for delivery_id in (queued.id, *self._forget_waiting(chat_id)):
-                    self._add(delivery_id, new_id)
-            case "pause":
-                await self._pause(chat_id)
+                await self._move(queued, new_id)
+            case "pause" | "pause topic" | "no right to write":
+                await self._pause(queued, decision)
+                return 0.0  # it may have been let in again meanwhile
+            case "no right to send that":
+                await self._commit(partial(self._tell_that_right_is_missing, queued=queued))
+                self._bells.deliveries.set()
             case "as plain text":
                 return await self._change(queued, _as_plain_text(queued.delivery.payload))
             case "otherwise":
@@ -268,15 +299,35 @@ class Sender:
         )
         return seconds
 
-    async def _pause(self, chat_id: int) -> None:
-        """Send nothing to a chat that shut us out, until it writes again."""
+    async def _move(self, queued: QueuedDelivery, new_id: int) -> None:
+        """Take everything of a group to the supergroup that it became."""
+        old_id = queued.delivery.chat_id
+        await self._commit(partial(move_chat, old_id=old_id, new_id=new_id))
+        self._bells.jobs.set()
+        for delivery_id in (queued.id, *self._forget_waiting(old_id)):
+            self._add(delivery_id, new_id)
 
-        async def pause(conn: Connection) -> None:
-            await pause_chat(conn, chat_id, paused_at=self._now())
-            await pause_queued(conn, bot_id=self.bot_id, chat_id=chat_id)
+    async def _pause(self, queued: QueuedDelivery, decision: Decision) -> None:
+        """Send nothing to a chat or a topic that shut us out, until somebody writes there."""
+        delivery = queued.delivery
+        topic = delivery.thread_id or GENERAL_TOPIC
+        thread_id = topic if decision == "pause topic" else None
 
-        await self._commit(pause)
-        self._forget_waiting(chat_id)
+        async def write(conn: Connection) -> None:
+            await pause(
+                conn,
+                bot_id=self.bot_id,
+                chat_id=delivery.chat_id,
+                thread_id=thread_id,
+                began_at=self._now(),
+            )
+            if decision == "no right to write" and ASKED_BY in delivery.payload:
+                await self._tell_asker(conn, delivery)
+
+        if thread_id is None:
+            self._forget_waiting(delivery.chat_id)
+        await self._commit(write)
+        self._bells.deliveries.set()
 
     def _forget_waiting(self, chat_id: int) -> tuple[int, ...]:
         """Empty the lane of a chat behind its first message; gives what stood there."""
@@ -285,6 +336,25 @@ class Sender:
         for _ in waiting:
             lane.pop()
         return waiting
+
+    async def _tell_asker(self, conn: Connection, delivery: Delivery) -> None:
+        """Tell who asked, in private and once, that the answer may not be written in the group."""
+        chat, asked_by = await find_chat(conn, delivery.chat_id), delivery.payload[ASKED_BY]
+        title = None if chat is None else chat.title
+        told = Delivery(asked_by, SEND_MESSAGE, text_payload(texts.no_right_to_write(title)))
+        await self._tell_once(conn, told, f"rights:{delivery.chat_id}:{asked_by}")
+
+    async def _tell_that_right_is_missing(self, conn: Connection, queued: QueuedDelivery) -> None:
+        """Give up what may not be sent in a chat, and say so there once."""
+        await mark_failed(conn, queued.id)
+        told = replace(
+            queued.delivery, method=SEND_MESSAGE, payload=text_payload(texts.NO_RIGHT_TO_SEND_THAT)
+        )
+        await self._tell_once(conn, told, f"rights:{told.chat_id}:{queued.delivery.method}")
+
+    async def _tell_once(self, conn: Connection, delivery: Delivery, key: str) -> None:
+        """Queue a message unless one of this key was sent while it is remembered."""
+        await enqueue_delivery(conn, delivery, key, bot_id=self.bot_id, created_at=self._now())
 
     async def _commit(self, write: Write) -> None:
         await until_committed(partial(self._database.write, write))

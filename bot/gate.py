@@ -24,7 +24,7 @@ GATE = -1
 MAX_WRONG_CODES = 5
 """In an hour and a chat; after that even the right one is not looked at."""
 TRIES_COUNT_FOR = timedelta(hours=1)
-ALWAYS_ANSWERED = ("/privacy", "/delete_me")
+ALWAYS_ANSWERED = ("/privacy", "/export", "/delete_me")
 """Whoever was let in once may always see and erase what is kept."""
 
 

@@ -13,11 +13,12 @@ from typing import Any, TypeVar
 from weakref import WeakValueDictionary
 
 from telegram import Bot, Update
+from telegram.constants import ChatType
 from telegram.ext import BaseUpdateProcessor
 from telegram.request import BaseRequest, RequestData
 
 from bot.outcome import Bells, Outcome, gathering
-from storage.chats import resume_chat
+from bot.standing import note_standing
 from storage.database import Connection, Database
 from storage.errors import OUTAGES
 from storage.failures import Failure, record_failure
@@ -218,7 +219,9 @@ class InOrderPerChat(BaseUpdateProcessor):
             await self._work(update, coroutine)
 
     async def _work(self, update: Update, coroutine: Awaitable[Any]) -> None:
-        outcome = Outcome(self._inbox.bot_id, f"u{update.update_id}", self._now())
+        outcome = Outcome(
+            self._inbox.bot_id, f"u{update.update_id}", self._now(), asked_by=_asker(update)
+        )
         with gathering(outcome):
             await coroutine
             await self._handle_again(outcome, update)
@@ -241,15 +244,16 @@ class InOrderPerChat(BaseUpdateProcessor):
             await self.handle(update)
 
     async def _commit(self, outcome: Outcome, update: Update) -> None:
-        chat_id = update.effective_chat.id if update.effective_chat else None
+        bot_id, now = self._inbox.bot_id, self._now()
 
-        async def write(conn: Connection) -> None:
-            if chat_id is not None:
-                await resume_chat(conn, chat_id)
+        async def write(conn: Connection) -> bool:
+            freed = await note_standing(conn, update, bot_id=bot_id, now=now)
             await outcome.write(conn)
-            await close_update(conn, update.update_id, bot_id=self._inbox.bot_id)
+            await close_update(conn, update.update_id, bot_id=bot_id)
+            return freed
 
-        await until_committed(partial(self._database.write, write))
+        if await until_committed(partial(self._database.write, write)):
+            outcome.bells |= {"deliveries", "held", "jobs"}
         self._bells.ring(*outcome.bells)
 
 
@@ -273,6 +277,13 @@ async def _wait_for_database(attempt: int, why: str) -> None:
 def is_bare(update: Update) -> bool:
     """Whether an update holds nothing that this program knows of."""
     return all(getattr(update, kind, None) is None for kind in Update.ALL_TYPES)
+
+
+def _asker(update: Update) -> int | None:
+    """Who can be told, in private, that a group may not be written to."""
+    chat, user = update.effective_chat, update.effective_user
+    is_group = chat is not None and chat.type in (ChatType.GROUP, ChatType.SUPERGROUP)
+    return user.id if user is not None and is_group and not user.is_bot else None
 
 
 def _has_id(item: Mapping[str, Any]) -> bool:

@@ -16,7 +16,7 @@ from bot.digests import work_on_digest
 from bot.failures import fail_reply
 from bot.inbox import until_committed
 from bot.map_answers import MAP, work_on_map
-from bot.outcome import Bells, Outcome, gathering, wait_for_bell
+from bot.outcome import ASKED_BY, Bells, Outcome, gathering, wait_for_bell
 from bot.retries import try_again_keyboard
 from bot.send_errors import seconds_of
 from storage.database import Connection
@@ -143,7 +143,7 @@ class JobRunner:
 
     async def _run_job(self, job: Job) -> None:
         services = self._services
-        outcome = Outcome(self.bot_id, f"j{job.id}", services.now())
+        outcome = self._outcome(job, f"j{job.id}")
         started = asyncio.get_running_loop().time()
         try:
             if job.attempts > MAX_STARTS:
@@ -182,7 +182,7 @@ class JobRunner:
             return
         if self._on_failure is not None:
             self._on_failure(error)
-        outcome = Outcome(self.bot_id, f"j{job.id}!", self._services.now())
+        outcome = self._outcome(job, f"j{job.id}!")
         outcome.send(
             await fail_reply(
                 error,
@@ -195,6 +195,10 @@ class JobRunner:
             )
         )
         await self._close(job, outcome, is_done=False)
+
+    def _outcome(self, job: Job, origin: str) -> Outcome:
+        asked_by = job.payload.get(ASKED_BY)
+        return Outcome(self.bot_id, origin, self._services.now(), asked_by=asked_by)
 
     async def _hand_back(self, job: Job) -> None:
         try:

@@ -3,8 +3,6 @@
 import asyncio
 import logging
 from collections.abc import Callable, Sequence
-from contextlib import suppress
-from datetime import timedelta
 from typing import Any
 
 from telegram.ext import ApplicationBuilder
@@ -15,24 +13,20 @@ from bot.articles import add_paste
 from bot.context import NutgrafContext, Services
 from bot.delivery import Sender
 from bot.failures import fail_reply
+from bot.forgetting import keep_forgetting
 from bot.inbox import Inbox, InboxRequest, InOrderPerChat
 from bot.jobs import JobRunner
 from bot.limiter import Limiter, Timer
 from bot.newsdesk import NewsDesk, NewsSettings
 from bot.outcome import Bells, Outcome
 from bot.pastes import PasteCloser
-from storage.deliveries import count_queued, delete_old_deliveries
-from storage.errors import OUTAGES, StorageError
-from storage.inbox import delete_old_updates
-from storage.jobs import count_unfinished_jobs, delete_old_jobs
-from storage.maps import delete_old_maps
+from storage.deliveries import count_queued
+from storage.errors import OUTAGES
+from storage.jobs import count_unfinished_jobs
 from storage.pastes import PastePart, list_chats_with_parts
 
 logger = logging.getLogger(__name__)
 
-KEEP_FINISHED = timedelta(days=2)
-"""Telegram offers an update for a day, so one that is done must be known for longer."""
-FORGET_EVERY_S = 3_600.0
 LOOPS_GRACE_S = 1.0
 
 
@@ -116,7 +110,8 @@ class Life:
             now=self.services.now,
             ask=self._ask,
         )
-        loops = (self.runner.run(), self.sender.run(), self.closer.run(), self._keep_forgetting())
+        forgetting = keep_forgetting(self.services, bot_id=bot_id, ending=self.bells.ending)
+        loops = (self.runner.run(), self.sender.run(), self.closer.run(), forgetting)
         self._tasks = tuple(asyncio.create_task(loop) for loop in loops)
         if self._news is not None:
             desk = NewsDesk(self.services, self._news, self.bells)
@@ -174,21 +169,3 @@ class Life:
                 thread_id=first.thread_id,
             )
             outcome.send(refusal)
-
-    async def _keep_forgetting(self) -> None:
-        while not self.bells.ending.is_set():
-            try:
-                await self._forget_finished()
-            except StorageError as exc:
-                logger.warning("finished rows not forgotten error=%s", exc.code)
-            with suppress(TimeoutError):
-                async with asyncio.timeout(FORGET_EVERY_S):
-                    await self.bells.ending.wait()
-
-    async def _forget_finished(self) -> None:
-        before = self.services.now() - KEEP_FINISHED
-        async with self.services.database.begin() as conn:
-            await delete_old_updates(conn, received_before=before)
-            await delete_old_jobs(conn, created_before=before)
-            await delete_old_deliveries(conn, created_before=before)
-            await delete_old_maps(conn, drawn_before=before)

@@ -11,17 +11,18 @@ import time
 from collections import deque
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import unquote
 
 from telegram.request import BaseRequest, RequestData
 
+from bot.local_chats import PRIVATE_CHAT, LocalChat, person_dict
 from bot.local_checks import (
     RequestRefused,
     bad_request,
     check_caption,
+    check_file,
     check_keyboard,
     check_text,
     check_toast,
@@ -29,6 +30,7 @@ from bot.local_checks import (
 )
 from bot.local_events import (
     ActionShown,
+    DocumentSent,
     Event,
     MessageSent,
     PhotoSent,
@@ -46,27 +48,7 @@ MAX_DOWNLOAD_BYTES = 20 * 1024 * 1024
 ACTIONS = ("typing", "upload_photo", "upload_document", "find_location")
 
 FILES = "attached files"
-"""The name under which a method finds the files of its request."""
-
-
-@dataclass(frozen=True, slots=True)
-class LocalChat:
-    """A chat and the person who writes in it; a private chat has its person's id."""
-
-    id: int = 1
-    type: str = "private"
-    title: str | None = None
-    user_id: int = 1
-    is_forum: bool = False
-
-    def to_dict(self) -> dict[str, Any]:
-        fields: dict[str, Any] = {"id": self.id, "type": self.type}
-        if self.type == "private":
-            return fields | {"first_name": "You"}
-        return fields | {"title": self.title or "Group", "is_forum": self.is_forum}
-
-
-PRIVATE_CHAT = LocalChat()
+"""The name under which a method finds the files of its request, each with its own name."""
 
 
 class LocalBotApi(BaseRequest):
@@ -96,6 +78,7 @@ class LocalBotApi(BaseRequest):
             "deletewebhook": self._delete_webhook,
             "sendmessage": self._send_message,
             "sendphoto": self._send_photo,
+            "senddocument": self._send_document,
             "sendvenue": self._send_venue,
             "sendchataction": self._send_chat_action,
             "answercallbackquery": self._answer_callback_query,
@@ -135,7 +118,7 @@ class LocalBotApi(BaseRequest):
         self._open_queries.add(query_id)
         query = {
             "id": query_id,
-            "from": _person(chat.user_id),
+            "from": person_dict(chat.user_id),
             "chat_instance": str(chat.id),
             "message": self._messages[chat.id, message_id],
             "data": data,
@@ -161,7 +144,7 @@ class LocalBotApi(BaseRequest):
             "message_id": message_id,
             "date": int(time.time()),
             "chat": chat.to_dict(),
-            "from": _person(chat.user_id),
+            "from": person_dict(chat.user_id),
             **fields,
         }
         replied = message.pop("reply_to", None)
@@ -196,7 +179,7 @@ class LocalBotApi(BaseRequest):
     ) -> tuple[int, bytes]:
         parameters = request_data.parameters if request_data is not None else {}
         files = request_data.multipart_data if request_data is not None else None
-        parameters = {**parameters, FILES: {name: file[1] for name, file in (files or {}).items()}}
+        parameters = {**parameters, FILES: {name: file[:2] for name, file in (files or {}).items()}}
         url = unquote(url)
         try:
             if url.startswith(f"{BASE_FILE_URL}{TOKEN}/"):
@@ -260,27 +243,45 @@ class LocalBotApi(BaseRequest):
         return message
 
     async def _send_photo(self, parameters: Mapping[str, Any]) -> Any:
-        caption, _ = check_caption(parameters)
         keyboard = check_keyboard(parameters.get("reply_markup"))
-        content = parameters[FILES].get("photo")
-        if content is None:
-            raise bad_request("wrong file identifier/HTTP URL specified")
-        if not content:
-            raise bad_request("file must be non-empty")
         photo = {"file_id": "photo", "file_unique_id": "photo", "width": 1, "height": 1}
-        message = self._keep(parameters, {"photo": [photo], "caption": caption})
+        message, (_, content) = self._keep_file(parameters, "photo", [photo])
         self._emit(
             PhotoSent(
                 chat_id=message["chat"]["id"],
                 message_id=message["message_id"],
                 content=content,
-                caption=caption,
+                caption=message["caption"],
                 keyboard=keyboard,
                 reply_to=_reply_of(message),
                 thread_id=message.get("message_thread_id"),
             )
         )
         return message
+
+    async def _send_document(self, parameters: Mapping[str, Any]) -> Any:
+        document = {"file_id": "document", "file_unique_id": "document"}
+        message, (name, content) = self._keep_file(parameters, "document", document)
+        self._emit(
+            DocumentSent(
+                chat_id=message["chat"]["id"],
+                message_id=message["message_id"],
+                name=name,
+                content=content,
+                caption=message["caption"],
+                reply_to=_reply_of(message),
+                thread_id=message.get("message_thread_id"),
+            )
+        )
+        return message
+
+    def _keep_file(
+        self, parameters: Mapping[str, Any], kind: str, shown: Any
+    ) -> tuple[dict[str, Any], tuple[str, bytes]]:
+        """A message that holds the file of the request, and the file."""
+        caption, _ = check_caption(parameters)
+        name, content = check_file(parameters[FILES].get(kind))
+        return self._keep(parameters, {kind: shown, "caption": caption}), (name, content)
 
     async def _send_venue(self, parameters: Mapping[str, Any]) -> Any:
         latitude, longitude, title, address = check_venue(parameters)
@@ -386,7 +387,3 @@ class LocalBotApi(BaseRequest):
 def _reply_of(message: Mapping[str, Any]) -> int | None:
     replied = message.get("reply_to_message")
     return None if replied is None else int(replied["message_id"])
-
-
-def _person(user_id: int) -> dict[str, Any]:
-    return {"id": user_id, "is_bot": False, "first_name": "You", "language_code": "en"}

@@ -17,6 +17,7 @@ MAX_KEYBOARD_BYTES = 10_000
 MAX_BUTTON_DATA_BYTES = 64
 MAX_TOAST_UNITS = 200
 MAX_ENTITIES = 100
+MAX_UPLOAD_BYTES = 50 * 1024 * 1024
 
 
 class RequestRefused(Exception):
@@ -60,6 +61,17 @@ def check_caption(parameters: Mapping[str, Any]) -> tuple[str, tuple[Entity, ...
     if utf16_units(text) > MAX_CAPTION_UNITS:
         raise bad_request("message caption is too long")
     return text, entities[:MAX_ENTITIES]
+
+
+def check_file(file: tuple[str, bytes] | None) -> tuple[str, bytes]:
+    """Name and content of a file that is sent; raises RequestRefused."""
+    if file is None:
+        raise bad_request("wrong file identifier/HTTP URL specified")
+    if not file[1]:
+        raise bad_request("file must be non-empty")
+    if len(file[1]) > MAX_UPLOAD_BYTES:
+        raise RequestRefused(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "Request Entity Too Large")
+    return file
 
 
 def check_venue(parameters: Mapping[str, Any]) -> tuple[float, float, str, str]:

@@ -35,6 +35,19 @@ class PhotoSent:
 
 
 @dataclass(frozen=True, slots=True)
+class DocumentSent:
+    """A file of the bot with a text under it."""
+
+    chat_id: int
+    message_id: int
+    name: str
+    content: bytes
+    caption: str
+    reply_to: int | None
+    thread_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class VenueSent:
     """A pin on the client's own map; clients are silent about it where `silent`."""
 
@@ -66,4 +79,4 @@ class PressAnswered:
     text: str
 
 
-Event = MessageSent | PhotoSent | VenueSent | ActionShown | PressAnswered
+Event = MessageSent | PhotoSent | DocumentSent | VenueSent | ActionShown | PressAnswered

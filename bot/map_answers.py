@@ -46,7 +46,7 @@ async def map_pressed(update: Update, context: NutgrafContext) -> None:
         return
     stored = await _find_pressed(query, services, SHOW_MAP)
     if query.message is None or stored is None or not mappable(stored.digest.locations):
-        await answer_press(query, texts.BUTTON_OUT_OF_DATE)
+        await answer_press(query, _refusal(query, stored))
         return
     await answer_press(query)
     outcome, now = current_outcome(), services.now()
@@ -65,7 +65,7 @@ async def map_pressed(update: Update, context: NutgrafContext) -> None:
         bot_id=outcome.bot_id,
         chat_id=message.chat.id,
         article_id=stored.article_id,
-        payload=payload,
+        payload=outcome.naming_asker(payload),
         created_at=now,
     )
     outcome.add(ask, rings="jobs")
@@ -80,7 +80,7 @@ async def pin_pressed(update: Update, context: NutgrafContext) -> None:
     press = read_press(query.data)
     places = mappable(stored.digest.locations) if stored else ()
     if query.message is None or press is None or not 1 <= press.number <= len(places):
-        await answer_press(query, texts.BUTTON_OUT_OF_DATE)
+        await answer_press(query, _refusal(query, stored))
         return
     await answer_press(query)
     message = query.message
@@ -104,6 +104,12 @@ async def _find_pressed(query: CallbackQuery, services: Services, verb: str) -> 
         if not await has_digest(conn, chat_id=query.message.chat.id, digest_id=press.digest_id):
             return None
         return await get_digest(conn, press.digest_id)
+
+
+def _refusal(query: CallbackQuery, stored: StoredDigest | None) -> str:
+    """What to say of a press that leads nowhere."""
+    is_gone = stored is None and read_press(query.data) is not None
+    return texts.DIGEST_GONE if is_gone else texts.BUTTON_OUT_OF_DATE
 
 
 def venue_payload(place: Location) -> dict[str, Any]:
@@ -144,10 +150,9 @@ async def work_on_map(job: Job, outcome: Outcome, *, bot: Bot, services: Service
             logger.warning("map not drawn digest=%d error=%s", digest_id, exc.code)
             keyboard = pins_keyboard(stored.digest, digest_id)
             method, payload = SEND_MESSAGE, text_payload(texts.MAP_NOT_DRAWN, keyboard=keyboard)
-        else:
-            outcome.add(
-                partial(save_map, picture=picture, digest_id=digest_id, drawn_at=services.now())
-            )
+    if picture is not None:  # also where it was drawn before: it is kept for two days from now
+        save = partial(save_map, picture=picture, digest_id=digest_id, drawn_at=services.now())
+        outcome.add(save)
     outcome.send(
         Delivery(
             chat_id=job.chat_id,

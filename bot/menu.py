@@ -16,8 +16,18 @@ from bot import texts
 
 logger = logging.getLogger(__name__)
 
-PRIVATE = ("digest", "history", "search", "cancel", "privacy", "delete_me", "help", "start")
-GROUPS = ("digest", "history", "search", "privacy", "delete_me", "help")
+PRIVATE = (
+    "digest",
+    "history",
+    "search",
+    "cancel",
+    "privacy",
+    "export",
+    "delete_me",
+    "help",
+    "start",
+)
+GROUPS = ("digest", "history", "search", "privacy", "export", "delete_me", "help")
 OWNERS = (*PRIVATE, "errors", "backup", "version")
 
 

@@ -5,10 +5,10 @@ whoever runs the handler commits in one transaction.
 """
 
 import asyncio
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Coroutine, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Literal
 
@@ -16,8 +16,13 @@ from storage.database import Connection
 from storage.deliveries import Delivery, enqueue_delivery
 
 Write = Callable[[Connection], Coroutine[Any, Any, object]]
-Bell = Literal["deliveries", "jobs", "pastes"]
-"""Rung when there is something new of this for the loop that works on it."""
+Bell = Literal["deliveries", "held", "jobs", "pastes"]
+"""Rung when there is something new of this for the loop that works on it.
+
+`held`, beside `deliveries`: what waits no longer may be older than what the sender has seen.
+"""
+ASKED_BY = "asked_by"
+"""In the payload of a job or a message: who asked in a group, and may be told of it in private."""
 
 _current: ContextVar["Outcome"] = ContextVar("outcome")
 
@@ -29,6 +34,7 @@ class Outcome:
     bot_id: int
     origin: str
     created_at: datetime
+    asked_by: int | None = None
     bells: set[Bell] = field(default_factory=set)
     is_interrupted: bool = False
     """Set where the database failed what was begun, which is then to be done again."""
@@ -60,11 +66,16 @@ class Outcome:
         key = f"{self.origin}:{self._answers}"
 
         async def queue(conn: Connection, delivery: Delivery) -> int:
+            named = replace(delivery, payload=self.naming_asker(delivery.payload))
             return await enqueue_delivery(
-                conn, delivery, key, bot_id=self.bot_id, created_at=self.created_at
+                conn, named, key, bot_id=self.bot_id, created_at=self.created_at
             )
 
         return queue
+
+    def naming_asker(self, payload: Mapping[str, Any]) -> Mapping[str, Any]:
+        """The payload of a job or a message, with who asked for it where that is known."""
+        return payload if self.asked_by is None else {**payload, ASKED_BY: self.asked_by}
 
     def clear(self) -> None:
         """Forget everything: what was begun has failed."""
@@ -100,6 +111,7 @@ class Bells:
     """
 
     deliveries: asyncio.Event = field(default_factory=asyncio.Event)
+    held: asyncio.Event = field(default_factory=asyncio.Event)
     jobs: asyncio.Event = field(default_factory=asyncio.Event)
     pastes: asyncio.Event = field(default_factory=asyncio.Event)
     changed: asyncio.Event = field(default_factory=asyncio.Event)

@@ -1,11 +1,11 @@
 """/privacy, /delete_me and /cancel: what is kept of a chat, and how to be rid of it."""
 
-import logging
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
 from telegram import (
-    CallbackQuery,
+    Bot,
+    Chat,
     ChatMemberAdministrator,
     ChatMemberOwner,
     InlineKeyboardButton,
@@ -19,12 +19,11 @@ from telegram.error import BadRequest, Forbidden
 from bot import texts
 from bot.answers import answer_press, answer_text
 from bot.context import NutgrafContext
+from bot.forgetting import erase_chat
 from bot.outcome import current_outcome
 from storage.jobs import cancel_jobs, count_unfinished_jobs
 from storage.pastes import delete_parts, list_parts
-from storage.privacy import count_kept, erase_chat
-
-logger = logging.getLogger(__name__)
+from storage.privacy import count_kept
 
 DELETE_ME = r"1:dm:(yes|no):([0-9a-f]{1,8})\Z"
 QUESTION_HOLDS = timedelta(minutes=10)
@@ -37,7 +36,14 @@ async def privacy_command(update: Update, context: NutgrafContext) -> None:
         return
     async with context.services.database.read() as conn:
         kept = await count_kept(conn, chat_id=message.chat.id)
-    await answer_text(message, texts.privacy(kept.digests))
+    keep = context.services.retention
+    said = texts.privacy(
+        kept.digests,
+        article_days=keep.article_days,
+        digest_days=keep.digest_days,
+        backup_days=keep.backup_days,
+    )
+    await answer_text(message, said)
 
 
 async def cancel_command(update: Update, context: NutgrafContext) -> None:
@@ -91,19 +97,16 @@ async def delete_me_pressed(update: Update, context: NutgrafContext) -> None:
     choice, asked = context.match.groups() if context.match else ("", "")
     if message is None or not is_timely(asked, now):
         await answer_press(query, texts.BUTTON_OUT_OF_DATE)
-    elif not await _may_change(query):
+    elif not await may_change(query.get_bot(), message.chat, query.from_user.id):
         await answer_press(query, texts.ONLY_ADMINS)
     elif choice == "no":
         await answer_press(query, texts.KEPT)
     else:
         await answer_press(query)
-        # Not left to the outcome: done twice it does no harm, and the log is emptied after it.
-        async with context.services.database.begin() as conn:
-            await erase_chat(conn, chat_id=message.chat.id)
-        await context.services.database.truncate_log()
-        logger.info("erased chat=%d", message.chat.id)
+        # Not left to the outcome, which is one transaction.
+        await erase_chat(context.services.database, message.chat.id)
         if isinstance(message, Message):
-            await answer_text(message, texts.ERASED)
+            await answer_text(message, texts.erased(context.services.retention.backup_days))
 
 
 def question_time(moment: datetime) -> str:
@@ -120,13 +123,12 @@ def is_timely(asked: str, now: datetime) -> bool:
     return timedelta(minutes=-1) <= now - moment <= QUESTION_HOLDS
 
 
-async def _may_change(query: CallbackQuery) -> bool:
-    """Whether who pressed may decide for the chat; asked anew at every press."""
-    message = query.message
-    if message is None or message.chat.type == ChatType.PRIVATE:
-        return message is not None
+async def may_change(bot: Bot, chat: Chat, user_id: int) -> bool:
+    """Whether a person may decide for the chat; asked anew each time."""
+    if chat.type == ChatType.PRIVATE:
+        return True
     try:
-        member = await query.get_bot().get_chat_member(message.chat.id, query.from_user.id)
+        member = await bot.get_chat_member(chat.id, user_id)
     except (BadRequest, Forbidden):
         return False
     return isinstance(member, ChatMemberOwner | ChatMemberAdministrator)

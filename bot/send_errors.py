@@ -1,5 +1,6 @@
 """What to do about a message that Telegram did not answer by ok. Pure."""
 
+import re
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Literal
@@ -38,7 +39,32 @@ class Move:
     chat_id: int
 
 
-Decision = Retry | Move | Literal["pause", "as plain text", "otherwise", "give up", "token refused"]
+Decision = (
+    Retry
+    | Move
+    | Literal[
+        "pause",
+        "pause topic",
+        "no right to write",
+        "no right to send that",
+        "as plain text",
+        "otherwise",
+        "give up",
+        "token refused",
+    ]
+)
+
+# The words of the Bot API server, in lower case.
+CHAT_GONE = ("chat not found", "group chat was deactivated")
+TOPIC_SHUT = ("topic_closed", "topic_deleted", "message thread not found")
+NO_RIGHT_TO_WRITE = (
+    "not enough rights to send text messages",
+    "need administrator rights",
+    "have no rights to send a message",
+    "chat_write_forbidden",
+    "chat_send_plain_forbidden",
+)
+NO_RIGHT_TO_SEND_THAT = re.compile(r"not enough rights to send |chat_send_\w+_forbidden")
 
 
 def decide(
@@ -63,13 +89,27 @@ def decide(
         case InvalidToken():
             return "token refused"
         case BadRequest():
-            if has_other:
-                return "otherwise"
-            unparsed = is_markup and "can't parse entities" in error.message.lower()
-            return "as plain text" if unparsed else "give up"
+            return _about_refused(error.message.lower(), is_markup=is_markup, has_other=has_other)
     if age > GIVE_UP_AFTER:
         return "give up"
     return Retry(_backoff(UNSENT_SECONDS if is_unsent(error) else UNKNOWN_SECONDS, attempts))
+
+
+def _about_refused(words: str, *, is_markup: bool, has_other: bool) -> Decision:
+    def holds(*phrases: str) -> bool:
+        return any(phrase in words for phrase in phrases)
+
+    if holds(*CHAT_GONE):
+        return "pause"
+    if holds(*TOPIC_SHUT):
+        return "pause topic"
+    if holds(*NO_RIGHT_TO_WRITE):
+        return "no right to write"
+    if has_other:
+        return "otherwise"
+    if NO_RIGHT_TO_SEND_THAT.search(words):
+        return "no right to send that"
+    return "as plain text" if is_markup and holds("can't parse entities") else "give up"
 
 
 def is_unsent(error: TelegramError) -> bool:

@@ -3,7 +3,7 @@
 from bot.access import Access
 from bot.backups import backup_plan
 from bot.config import Config, gazetteer_path
-from bot.context import Services
+from bot.context import Retention, Services
 from bot.fetching import make_fetcher
 from bot.pastes import PasteRules
 from bot.render import DigestLayout
@@ -31,7 +31,13 @@ def make_services(config: Config, digester: Digester, database: Database) -> Ser
         ),
         backups=backup_plan(config),
         paste_rules=PasteRules(limits.paste_join_ms, limits.paste_join_min_chars),
+        retention=make_retention(config),
     )
+
+
+def make_retention(config: Config) -> Retention:
+    storage = config.storage
+    return Retention(storage.keep_articles_days, storage.keep_digests_days)
 
 
 def make_layout(config: Config) -> DigestLayout:

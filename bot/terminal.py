@@ -30,9 +30,17 @@ from bot.life import Life
 from bot.limiter import Limiter, Timer
 from bot.local_api import BASE_FILE_URL, BASE_URL, TOKEN, LocalBotApi
 from bot.local_checks import Button
-from bot.local_events import ActionShown, Event, MessageSent, PhotoSent, PressAnswered, VenueSent
+from bot.local_events import (
+    ActionShown,
+    DocumentSent,
+    Event,
+    MessageSent,
+    PhotoSent,
+    PressAnswered,
+    VenueSent,
+)
 from bot.plain import html_to_terminal
-from bot.services import make_layout
+from bot.services import make_layout, make_retention
 from fetcher.document import find_kind
 from fetcher.errors import FetchError
 from newsroom.digesting import Digester, DigestSettings
@@ -67,6 +75,7 @@ async def chat(config: Config, settings: DigestSettings, *, once: Path | None) -
             fetcher=make_fetcher(config),
             max_text_chars=config.limits.max_text_chars,
             gazetteer=settings.gazetteer,
+            retention=make_retention(config),
         )
         with shared_use(url) as is_alone:
             if is_alone:
@@ -179,14 +188,17 @@ def exit_code(failure: Exception) -> int:
 def render_event(event: Event, pictures: Path, *, color: bool) -> str:
     """What a person sees of an event: a message with its buttons numbered, a toast, or nothing.
 
-    A picture is written to a file in the folder `pictures`, whose path is told.
+    A picture or file is written into the folder `pictures`, and its path is told.
     """
     match event:
         case MessageSent():
             html = event.markup or escape(event.text)
         case PhotoSent():
-            path = _write_picture(event, pictures)
+            path = _write_file(pictures, f"map-{event.message_id}.png", event.content)
             html = escape(f"{texts.picture_written(str(path))}\n{event.caption}")
+        case DocumentSent():
+            path = _write_file(pictures, event.name, event.content)
+            html = escape(texts.file_written(event.name, str(path)))
         case VenueSent():
             html = escape(f"{event.title}\n{event.address}\n{event.latitude}, {event.longitude}")
         case PressAnswered() if event.text:
@@ -208,10 +220,10 @@ def _button_rows(event: Event) -> list[str]:
     return rows + [f"{button.text}: {button.url}" for button in links]
 
 
-def _write_picture(event: PhotoSent, pictures: Path) -> Path:
-    pictures.mkdir(parents=True, exist_ok=True)
-    path = pictures / f"map-{event.message_id}.png"
-    path.write_bytes(event.content)
+def _write_file(folder: Path, name: str, content: bytes) -> Path:
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / name
+    path.write_bytes(content)
     return path
 
 

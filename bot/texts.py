@@ -24,7 +24,8 @@ Send the link of an article (up to five in a message), paste or forward its text
 /digest LINK, or as a reply to a message with an article – its digest
 /history – your latest digests; /search – find one by its words, by:NAME or in:PLACE
 /cancel – drop a paste whose end I am still waiting for
-/privacy – what is kept of you; /delete_me – erase it; /start – an example; /help – this list
+/privacy – what is kept of you; /export – get it; /delete_me – erase it; \
+/start – an example; /help – this list
 Every quotation is word for word from the article; what I am not sure of, I leave out. \
 Places: GeoNames, CC BY 4.0."""
 
@@ -46,8 +47,9 @@ DIGEST_NEEDS_REPLY = (
 )
 ERASE = "Erase everything"
 KEEP = "Keep it"
-ERASED = "Erased. Nothing of this chat is kept any longer."
 KEPT = "Nothing was erased."
+EXPORT_EMPTY = "Nothing is kept of this chat yet, so there is nothing to send."
+EXPORT_ON_ITS_WAY = "I have sent that file already, or am about to. Ask again in ten minutes."
 ONLY_ADMINS = "Only admins of this group can do that."
 NO_ERRORS = "Nothing went wrong lately."
 COMMANDS: Mapping[str, str] = {
@@ -56,6 +58,7 @@ COMMANDS: Mapping[str, str] = {
     "search": "Find a digest again",
     "cancel": "Drop a paste that is not finished",
     "privacy": "What is kept, where and how long",
+    "export": "Get all that is kept as a file",
     "delete_me": "Erase what is kept",
     "help": "What I can do",
     "start": "What I am, with an example",
@@ -75,7 +78,20 @@ UNNAMED_PLACE = "Place"
 NO_PLACES = "No place was found that could be shown on a map."
 MAP_NOT_DRAWN = "The map could not be drawn. Each button sends the pin of a place."
 BUTTON_OUT_OF_DATE = "This button is out of date. Send /start for a new one."
+NO_RIGHT_TO_SEND_THAT = (
+    "I may not send pictures, files or places here. An admin of this group can allow it."
+)
+DIGEST_GONE = "That digest is kept no longer. Send the article again for a new one."
 CHAT_HINT = "Paste an article or its link and press Enter. A number presses a button; /quit ends."
+
+
+def no_right_to_write(title: str | None) -> str:
+    """For who asked in a group, told in private."""
+    where = f"in “{title}”" if title else "in that group"
+    return (
+        f"I may not write {where}, so my answer could not be sent there. "
+        "An admin can allow it; or send me the article here."
+    )
 
 
 def more(count: int) -> str:
@@ -102,16 +118,28 @@ def only_preview(url: str, words: int) -> str:
     )
 
 
-def privacy(digests: int) -> str:
-    """What is kept of a chat that has so many digests."""
+def privacy(digests: int, *, article_days: int, digest_days: int, backup_days: int) -> str:
+    """What is kept of a chat that has so many digests, and for how long."""
+    backups = f" {_in_backups(backup_days)}" if backup_days else ""
     return (
         "What I keep of this chat: the articles sent to me and their digests, when they were asked "
         "for and in which messages, the name of the chat and its language.\n"
         "Where: in the database of this bot, on the machine it runs on. Nothing leaves it except "
         "what is sent through Telegram; the site of a link sees a request from this machine.\n"
-        f"How long: until you erase it. Now: {_count(digests, 'digest')}.\n"
-        "/delete_me erases all of it."
+        f"How long: a text {_count(min(article_days, digest_days), 'day')} and its digest "
+        f"{_count(digest_days, 'day')} from when it was last asked for; everything 30 days after "
+        f"you block or remove me.{backups}\n"
+        f"Now: {_count(digests, 'digest')}. /export sends you all of it, /delete_me erases it."
     )
+
+
+def erased(backup_days: int) -> str:
+    held = f" {_in_backups(backup_days)}" if backup_days else ""
+    return f"Erased. Nothing of this chat is kept any longer.{held}"
+
+
+def _in_backups(days: int) -> str:
+    return f"Backups of the database hold what was erased for up to {_count(days, 'day')} more."
 
 
 def erase_question(digests: int) -> str:
@@ -158,6 +186,11 @@ def venue_address(name: str, country: str | None, mentions: int, *, exact: bool)
     where = [f"{name}, {country}" if country and country != name else name]
     where += [] if exact else ["somewhere near"]
     return " · ".join([*where, f"mentioned {mentions}×"] if mentions else where)
+
+
+def file_written(name: str, path: str) -> str:
+    """In place of a file that Telegram would offer."""
+    return f"File {name}: {path}"
 
 
 def picture_written(path: str) -> str:
@@ -301,6 +334,10 @@ def _host(url: str) -> str:
 def _model_missing(name: str = "") -> str:
     named = f"The language model {name}" if name else "The language model"
     return f"{named} is not installed. Install it, or name another one as [digest] model."
+
+
+def no_such_chat(chat_id: int) -> str:
+    return f"Nothing is kept of a chat {chat_id}."
 
 
 def _gazetteer_missing(path: str = "") -> str:

@@ -46,12 +46,6 @@ async def get_article(conn: AsyncConnection, article_id: int) -> Article:
     return _article(row)
 
 
-async def find_article(conn: AsyncConnection, key: str) -> Article | None:
-    """The article with this `article_key`."""
-    row = (await conn.execute(select(articles).where(articles.c.key == key))).one_or_none()
-    return None if row is None else _article(row)
-
-
 async def delete_unclaimed_articles(conn: AsyncConnection, article_ids: Collection[int]) -> None:
     """Of these articles, erase those that no chat has asked for, waits for or follows."""
     asked_for = exists().where(

@@ -4,19 +4,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import Row, bindparam, select, update
+from sqlalchemy import Row, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage.errors import NotFound
 from storage.tables import chats, insert
 
 ChatKind = Literal["private", "group", "supergroup", "channel"]
-
-_RESUME = (
-    update(chats)
-    .where(chats.c.id == bindparam("of_chat"), chats.c.paused_at.is_not(None))
-    .values(paused_at=None)
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,26 +49,9 @@ async def save_chat(conn: AsyncConnection, chat: Chat) -> Chat:
     return _chat(saved.one())
 
 
-async def get_chat(conn: AsyncConnection, chat_id: int) -> Chat:
-    chat = await find_chat(conn, chat_id)
-    if chat is None:
-        raise NotFound("chat", chat_id)
-    return chat
-
-
 async def find_chat(conn: AsyncConnection, chat_id: int) -> Chat | None:
     row = (await conn.execute(select(chats).where(chats.c.id == chat_id))).one_or_none()
     return None if row is None else _chat(row)
-
-
-async def pause_chat(conn: AsyncConnection, chat_id: int, *, paused_at: datetime) -> None:
-    """Note that a chat shut us out; nothing is sent there until it writes again."""
-    await conn.execute(update(chats).where(chats.c.id == chat_id).values(paused_at=paused_at))
-
-
-async def resume_chat(conn: AsyncConnection, chat_id: int) -> None:
-    """Note that a chat wrote, so it can be written to."""
-    await conn.execute(_RESUME, {"of_chat": chat_id})
 
 
 def _chat(row: Row[Any]) -> Chat:

@@ -9,10 +9,11 @@ from datetime import datetime
 from functools import cache
 from typing import Any, Literal
 
-from sqlalchemy import Insert, Row, bindparam, delete, func, select, update
+from sqlalchemy import Insert, Row, bindparam, exists, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage.tables import chats, deliveries, insert_in, requests
+from storage.pauses import is_covered
+from storage.tables import deliveries, insert_in, requests
 
 DeliveryState = Literal["queued", "sent", "failed", "paused"]
 
@@ -27,10 +28,8 @@ _LIST_QUEUED = (
     .order_by(deliveries.c.id)
     .limit(bindparam("limit"))
 )
-_FIND_QUEUED = (
-    select(deliveries, chats.c.paused_at)
-    .join_from(deliveries, chats, chats.c.id == deliveries.c.chat_id, isouter=True)
-    .where(deliveries.c.id == bindparam("delivery_id"), deliveries.c.state == "queued")
+_FIND_QUEUED = select(deliveries, is_covered().label("is_held")).where(
+    deliveries.c.id == bindparam("delivery_id"), deliveries.c.state == "queued"
 )
 _MARK_SENT = (
     update(deliveries)
@@ -63,7 +62,8 @@ class QueuedDelivery:
     delivery: Delivery
     attempts: int
     created_at: datetime
-    chat_is_paused: bool
+    is_held: bool
+    """Whether a pause says not to send it now."""
 
 
 async def enqueue_delivery(
@@ -142,31 +142,18 @@ async def change_payload(
     )
 
 
-async def pause_queued(conn: AsyncConnection, *, bot_id: int, chat_id: int) -> int:
-    """Hold all queued messages of a chat that shut us out; gives how many there were."""
-    held = await conn.execute(
-        update(deliveries)
-        .where(
-            deliveries.c.bot_id == bot_id,
-            deliveries.c.chat_id == chat_id,
-            deliveries.c.state == "queued",
-        )
-        .values(state="paused")
+async def was_queued_since(
+    conn: AsyncConnection, *, bot_id: int, chat_id: int, method: str, since: datetime
+) -> bool:
+    """Whether the chat was to get a message by this method since then, and it was not given up."""
+    found = exists().where(
+        deliveries.c.bot_id == bot_id,
+        deliveries.c.chat_id == chat_id,
+        deliveries.c.method == method,
+        deliveries.c.state != "failed",
+        deliveries.c.created_at > since,
     )
-    return held.rowcount
-
-
-async def move_queued(conn: AsyncConnection, *, bot_id: int, old_id: int, new_id: int) -> None:
-    """Readdress the queued messages of a group that became a supergroup; its topics are gone."""
-    await conn.execute(
-        update(deliveries)
-        .where(
-            deliveries.c.bot_id == bot_id,
-            deliveries.c.chat_id == old_id,
-            deliveries.c.state == "queued",
-        )
-        .values(chat_id=new_id, reply_to=None, thread_id=None)
-    )
+    return bool(await conn.scalar(select(found)))
 
 
 async def count_queued(conn: AsyncConnection, *, bot_id: int) -> int:
@@ -174,15 +161,6 @@ async def count_queued(conn: AsyncConnection, *, bot_id: int) -> int:
         deliveries.c.bot_id == bot_id, deliveries.c.state == "queued"
     )
     return int(await conn.scalar(query) or 0)
-
-
-async def delete_old_deliveries(conn: AsyncConnection, *, created_before: datetime) -> None:
-    """Forget what is not queued."""
-    await conn.execute(
-        delete(deliveries).where(
-            deliveries.c.state != "queued", deliveries.c.created_at < created_before
-        )
-    )
 
 
 @cache
@@ -202,6 +180,4 @@ def _queued(row: Row[Any]) -> QueuedDelivery:
         thread_id=row.thread_id,
         reply_to=row.reply_to,
     )
-    return QueuedDelivery(
-        row.id, delivery, row.attempts, row.created_at, chat_is_paused=row.paused_at is not None
-    )
+    return QueuedDelivery(row.id, delivery, row.attempts, row.created_at, is_held=bool(row.is_held))

@@ -9,7 +9,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any, Literal
 
-from sqlalchemy import Insert, bindparam, delete, select, update
+from sqlalchemy import Insert, bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.tables import insert_in, updates
@@ -74,13 +74,6 @@ async def close_update(
     await conn.execute(
         _CLOSE_DONE if state == "done" else _CLOSE,
         {"of_bot": bot_id, "of_update": update_id, "state": state},
-    )
-
-
-async def delete_old_updates(conn: AsyncConnection, *, received_before: datetime) -> None:
-    """Forget what is not pending; Telegram itself offers no update again after a day."""
-    await conn.execute(
-        delete(updates).where(updates.c.state != "pending", updates.c.received_at < received_before)
     )
 
 

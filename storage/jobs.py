@@ -19,6 +19,8 @@ UNFINISHED = ("queued", "running")
 MAX_WAIT = timedelta(minutes=10)
 """No job is queued for later than this; where one seems to be, the clock was set back."""
 _FORGOTTEN: Mapping[str, Any] = {"payload": {}, "article_id": None}
+_NOWHERE: Mapping[str, Any] = {"reply_to": None, "thread_id": None}
+"""What a payload says of where to answer, when the message and its topic are gone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,6 +187,27 @@ async def hand_back_job(conn: AsyncConnection, job_id: int) -> None:
     )
 
 
+async def requeue_moved_jobs(conn: AsyncConnection, *, old_id: int, new_id: int) -> None:
+    """Readdress what waits for a chat with a new id; what runs begins anew under another row.
+
+    So whoever is working on it for the old id finds the job closed. What it was to reply to is
+    not there in the new chat.
+    """
+    waiting = (*UNFINISHED, "failed")
+    rows = await conn.execute(
+        select(jobs).where(jobs.c.chat_id == old_id, jobs.c.state.in_(waiting)).order_by(jobs.c.id)
+    )
+    for row in rows.all():
+        values = {"chat_id": new_id, "payload": {**row.payload, **_NOWHERE}}
+        if row.state == "running":
+            again = {**row._mapping, **values, "key": f"{row.key}>{new_id}", "state": "queued"}
+            del again["id"]
+            again["lease_until_at"] = None
+            await conn.execute(jobs.insert().values(again))
+            values = {"state": "done", **_FORGOTTEN}
+        await conn.execute(update(jobs).where(jobs.c.id == row.id).values(values))
+
+
 async def release_jobs(conn: AsyncConnection, *, bot_id: int) -> None:
     """Queue again what was running when the program ended."""
     await conn.execute(
@@ -221,11 +244,6 @@ async def cancel_jobs(conn: AsyncConnection, *, bot_id: int, chat_id: int) -> in
     return await delete_jobs(
         conn, jobs.c.bot_id == bot_id, jobs.c.chat_id == chat_id, jobs.c.state.in_(UNFINISHED)
     )
-
-
-async def delete_old_jobs(conn: AsyncConnection, *, created_before: datetime) -> None:
-    """Forget finished jobs, and the articles of those that failed."""
-    await delete_jobs(conn, jobs.c.state.not_in(UNFINISHED), jobs.c.created_at < created_before)
 
 
 async def delete_jobs(conn: AsyncConnection, *which: ColumnElement[bool]) -> int:

@@ -38,8 +38,3 @@ async def get_map(conn: AsyncConnection, digest_id: int) -> bytes:
 async def delete_map(conn: AsyncConnection, digest_id: int) -> None:
     """Forget the map of a digest that is no longer what was drawn."""
     await conn.execute(delete(map_pictures).where(map_pictures.c.digest_id == digest_id))
-
-
-async def delete_old_maps(conn: AsyncConnection, *, drawn_before: datetime) -> None:
-    """Forget pictures; whoever asks again gets a new one."""
-    await conn.execute(delete(map_pictures).where(map_pictures.c.drawn_at < drawn_before))

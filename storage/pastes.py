@@ -93,14 +93,6 @@ async def delete_parts(
     return gone.rowcount
 
 
-async def cancel_parts(conn: AsyncConnection, *, bot_id: int, chat_id: int) -> int:
-    """Drop the waiting parts of a chat; gives how many there were."""
-    gone = await conn.execute(
-        delete(paste_parts).where(paste_parts.c.bot_id == bot_id, paste_parts.c.chat_id == chat_id)
-    )
-    return gone.rowcount
-
-
 async def move_deadlines(
     conn: AsyncConnection,
     *,

@@ -1,12 +1,11 @@
-"""Erasing a chat: all that is kept of it, in one transaction, down to the search index."""
+"""What is kept of a chat, and how its rows are erased."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Table, Text, cast, delete, func, or_, select, text
+from sqlalchemy import ColumnElement, Table, Text, cast, delete, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage.search import SEARCH_INDEXES
 from storage.tables import (
     articles,
     chats,
@@ -39,24 +38,21 @@ async def count_kept(conn: AsyncConnection, *, chat_id: int) -> KeptOfChat:
     return KeptOfChat(*row.one())
 
 
-async def erase_chat(conn: AsyncConnection, *, chat_id: int) -> None:
+async def erase_rows_of_chat(conn: AsyncConnection, *, chat_id: int) -> None:
     """Erase all rows of the chat, and the articles that no other chat has to do with.
 
-    Rows of other tables go with those that they belong to. The index is built together, because
-    SQLite before 3.42 keeps the words of deleted rows in it until then.
+    Rows of other tables go with those that they belong to.
     """
     own = await _articles(conn, lambda chat: chat == chat_id)
-    for table in _tables_of_chats():
+    for table in tables_of_chats():
         await conn.execute(delete(table).where(table.c.chat_id == chat_id))
     await conn.execute(delete(chats).where(chats.c.id == chat_id))
-    await conn.execute(delete(updates).where(updates.c.state == "set_aside", _names_chat(chat_id)))
+    await conn.execute(delete(updates).where(updates.c.state == "set_aside", names_chat(chat_id)))
     for article_id in own - await _articles(conn, lambda chat: chat != chat_id):
         await conn.execute(delete(articles).where(articles.c.id == article_id))
-    for index in SEARCH_INDEXES:
-        await conn.execute(text(f"INSERT INTO {index} ({index}) VALUES ('optimize')"))  # noqa: S608 - our own names
 
 
-def _tables_of_chats() -> tuple[Table, ...]:
+def tables_of_chats() -> tuple[Table, ...]:
     """The tables whose rows each belong to a chat, those that refer to others first.
 
     What a limit counts stays for its hour: else erasing would be the way around it.
@@ -68,7 +64,7 @@ def _tables_of_chats() -> tuple[Table, ...]:
     )
 
 
-def _names_chat(chat_id: int) -> ColumnElement[bool]:
+def names_chat(chat_id: int) -> ColumnElement[bool]:
     """Whether an update that could not be read has to do with the chat; its payload is compact."""
     payload = cast(updates.c.payload, Text)
     return or_(payload.contains(f'"id":{chat_id},'), payload.contains(f'"id":{chat_id}}}'))

@@ -10,6 +10,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -26,6 +27,9 @@ metadata = MetaData(
     }
 )
 
+HAS_TEXT = "text <> ''"
+"""Of an article whose text is kept no longer it is empty; none is ever saved so."""
+
 articles = Table(
     "articles",
     metadata,
@@ -39,6 +43,7 @@ articles = Table(
     Column("published", ExactText),
     Column("language", ExactText, nullable=False),
     Column("received_at", UtcDateTime, nullable=False),
+    Index(None, "received_at", sqlite_where=text(HAS_TEXT), postgresql_where=text(HAS_TEXT)),
     sqlite_autoincrement=True,  # ids stand in old messages, so none is ever given again
 )
 
@@ -66,7 +71,15 @@ chats = Table(
     Column("language_code", ExactText),
     Column("created_at", UtcDateTime, nullable=False),
     Column("last_seen_at", UtcDateTime, nullable=False),
-    Column("paused_at", UtcDateTime),
+)
+
+pauses = Table(
+    "pauses",
+    metadata,
+    Column("bot_id", Id, primary_key=True, autoincrement=False),
+    Column("chat_id", Id, primary_key=True, autoincrement=False),
+    Column("thread_id", Id, primary_key=True, autoincrement=False),  # see storage.pauses
+    Column("began_at", UtcDateTime, nullable=False),
 )
 
 requests = Table(
@@ -88,6 +101,7 @@ requests = Table(
     Index(None, "chat_id", "digest_id"),
     Index(None, "digest_id"),
     Index(None, "delivery_id"),
+    Index(None, "requested_at"),
     sqlite_autoincrement=True,
 )
 

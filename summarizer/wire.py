@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from summarizer.models import (
@@ -74,13 +74,16 @@ def digest_from_dict(data: Mapping[str, Any]) -> Digest:
     )
 
 
-def to_json(value: Mapping[str, Any]) -> str:
-    """One line of JSON that can be written as UTF-8, whatever code points the text holds."""
-    line = json.dumps(value, ensure_ascii=False)
+def to_json(value: Mapping[str, Any], *, default: Callable[[Any], object] | None = None) -> str:
+    """One line of JSON that can be written as UTF-8, whatever code points the text holds.
+
+    `default` words what JSON has no form for.
+    """
+    line = json.dumps(value, ensure_ascii=False, default=default)
     try:
         line.encode("utf-8")
     except UnicodeEncodeError:  # lone surrogates survive only as escapes
-        return json.dumps(value, ensure_ascii=True)
+        return json.dumps(value, ensure_ascii=True, default=default)
     return line
 
 

@@ -1,11 +1,18 @@
 import asyncio
+from typing import Any
 
-from bot.local_api import LocalChat
+import pytest
+from sqlalchemy import select
+
+from bot import texts
+from bot.local_chats import LocalChat
 from bot.local_events import Event, MessageSent, PressAnswered
+from storage.tables import updates
 from support.bot import GROUP, Chatting, make_message
 from support.digests import FLOOD
 
 LONG = FLOOD + "word " * 120
+CHANNEL = {"id": -1_003, "type": "channel", "title": "News"}
 COMMAND = {"type": "bot_command", "offset": 0, "length": 6}
 
 
@@ -18,12 +25,35 @@ async def test_groups_are_left_alone_without_a_command(chat: Chatting) -> None:
 
 
 async def test_edits_posts_and_service_messages_are_ignored(chat: Chatting) -> None:
-    channel = {"id": -1_003, "type": "channel", "title": "News"}
     assert await chat.receive(edited_message=make_message(text=LONG)) == []
     assert await chat.receive(edited_message=make_message(text="/start", entities=[COMMAND])) == []
-    assert await chat.receive(channel_post=make_message(text=LONG, chat=channel)) == []
+    assert await chat.receive(channel_post=make_message(text=LONG, chat=CHANNEL)) == []
     assert await chat.receive(message=make_message(delete_chat_photo=True)) == []
     assert chat.digester.articles == []
+
+
+@pytest.mark.parametrize(
+    "update",
+    [
+        {"brand_new_kind": {"id": 1}},
+        {},
+        {"message": {"message_id": 1}},
+        {"poll": {"id": "1"}},
+        {"my_chat_member": {"chat": GROUP.to_dict()}},
+        {"chat_member": {"chat": GROUP.to_dict(), "new_chat_member": {"status": "new status"}}},
+        {"edited_channel_post": make_message(text=LONG, chat=CHANNEL)},
+        {"channel_post": make_message(text="/help", entities=[COMMAND], chat=CHANNEL)},
+    ],
+    ids=lambda update: "+".join(update) or "nothing",
+)
+async def test_updates_of_odd_kinds_are_done_and_hold_up_nobody(
+    chat: Chatting, update: dict[str, Any]
+) -> None:
+    assert await chat.receive(**update) == []
+    (answer,) = await chat.say("/help")
+    assert answer.text == texts.HELP
+    async with chat.services.database.read() as conn:
+        assert "pending" not in set(await conn.scalars(select(updates.c.state)))
 
 
 def when_answered(chat: Chatting, chat_id: int) -> asyncio.Event:

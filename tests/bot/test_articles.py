@@ -2,22 +2,21 @@ import asyncio
 
 import pytest
 from hypothesis import given
+from sqlalchemy import select
 from telegram import Document
 
 from bot import texts
 from bot.articles import MAX_FILE_BYTES
 from bot.context import Services
 from bot.digests import first_part, is_short
-from bot.local_api import PRIVATE_CHAT, LocalChat
+from bot.local_chats import PRIVATE_CHAT, LocalChat
 from bot.render import DigestLayout
 from newsroom.errors import DigestTimeout
-from storage.articles import find_article
-from storage.chats import get_chat
+from storage.chats import find_chat
 from storage.database import Database
 from storage.digests import get_digest
 from storage.history import list_history
-from summarizer.models import Article
-from summarizer.wire import article_key
+from storage.tables import articles
 from support.bot import GROUP, NOW, Chatting, FakeDigester, FakeFetcher, chatting, make_message
 from support.digests import FLOOD, flood_digest
 from support.digests import texts as bad_texts
@@ -91,10 +90,11 @@ async def test_request_is_recorded(chat: Chatting) -> None:
     async with chat.services.database.read() as conn:
         (item,) = await list_history(conn, chat_id=PRIVATE_CHAT.id, limit=10)
         stored = await get_digest(conn, item.digest_id)
-        seen = await get_chat(conn, PRIVATE_CHAT.id)
+        seen = await find_chat(conn, PRIVATE_CHAT.id)
     assert stored.digest.article.text == LONG
     assert item.answer_message_id == sent.message_id
     assert item.requested_at == NOW
+    assert seen is not None
     assert (seen.kind, seen.title, seen.language_code) == ("private", "You", "en")
 
 
@@ -325,14 +325,14 @@ async def test_text_without_words_is_refused_and_not_stored(chat: Chatting) -> N
     assert answer.text == texts.failure_text("empty_text")
     assert chat.digester.articles == []
     async with chat.services.database.read() as conn:
-        assert await find_article(conn, article_key(Article("😀 …"))) is None
+        assert list(await conn.scalars(select(articles.c.text))) == []
 
 
 async def test_text_that_was_not_digested_is_kept(chat: Chatting) -> None:
     chat.digester.errors.append(DigestTimeout(20))
     await chat.say(LONG)
     async with chat.services.database.read() as conn:
-        assert await find_article(conn, article_key(Article(LONG))) is not None
+        assert list(await conn.scalars(select(articles.c.text))) == [LONG]
 
 
 async def test_a_failed_digest_can_be_asked_for_again(chat: Chatting) -> None:

@@ -2,7 +2,7 @@ import pytest
 
 from bot import texts
 from bot.commands import EXAMPLE_DATA, example_text
-from bot.local_api import PRIVATE_CHAT, LocalChat
+from bot.local_chats import PRIVATE_CHAT, LocalChat
 from bot.local_checks import Button
 from support.bot import GROUP, Chatting
 from support.digests import FLOOD

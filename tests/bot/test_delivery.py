@@ -6,7 +6,6 @@ from sqlalchemy import select
 
 from bot import texts
 from bot.limiter import Limiter, Timer
-from bot.local_api import LocalChat
 from bot.local_checks import RequestRefused
 from bot.rates import Rates, SendLimits
 from storage.database import Database
@@ -15,8 +14,6 @@ from support.bot import GROUP, Chatting, chatting
 
 FLOOD_WAIT = RequestRefused(429, "Too Many Requests: retry after 3", retry_after=3)
 BAD_GATEWAY = RequestRefused(502, "Bad Gateway")
-BLOCKED = RequestRefused(403, "Forbidden: bot was blocked by the user")
-OTHER = LocalChat(id=2, user_id=2)
 
 
 class FakeClock:
@@ -101,37 +98,11 @@ async def test_a_group_gets_its_number_a_minute(limited: Chatting, clock: FakeCl
 
 
 async def test_refusal_for_good_is_given_up_and_the_next_is_sent(chat: Chatting) -> None:
-    chat.api.refuse("sendMessage", "chat not found")
+    chat.api.refuse("sendMessage", "message is too long")
     assert await chat.say("/help") == []
     (answer,) = await chat.say("/help")
     assert answer.text == texts.HELP
     assert await states(chat) == ["failed", "sent"]
-
-
-async def test_chat_that_blocked_the_bot_gets_nothing_until_it_writes(chat: Chatting) -> None:
-    chat.digester.gate = asyncio.Event()
-    for number in range(3):
-        await chat.api.write(f"Rain fell for {number} days.")
-    await chat.api.wait_until_fetched()
-    chat.api.refuse("sendMessage", BLOCKED)
-    chat.digester.gate.set()
-    assert await chat.answers() == []
-    assert len(chat.api.parameters_of("sendMessage")) == 1
-    assert await states(chat) == ["paused"] * 3
-    (answer,) = await chat.say("/start")
-    assert answer.text == texts.START
-
-
-async def test_message_follows_its_group_to_the_supergroup(chat: Chatting) -> None:
-    moved = RequestRefused(
-        400,
-        "Bad Request: group chat was upgraded to a supergroup chat",
-        migrate_to_chat_id=OTHER.id,
-    )
-    await chat.say("/help", OTHER)
-    chat.api.refuse("sendMessage", moved)
-    (answer,) = await chat.say("/help@nutgraf_bot", GROUP)
-    assert (answer.chat_id, answer.reply_to) == (OTHER.id, None)
 
 
 async def test_typing_is_not_shown_to_a_chat_that_wants_silence(

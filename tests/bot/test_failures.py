@@ -20,7 +20,7 @@ from bot.failures import (
     tell_owners_hourly,
     word_failure,
 )
-from bot.local_api import LocalChat
+from bot.local_chats import LocalChat
 from bot.local_checks import RequestRefused
 from bot.render import DigestLayout
 from newsroom.errors import DigestFailed, DigestTimeout

@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 
 from bot import texts
-from bot.local_api import LocalChat
+from bot.local_chats import LocalChat
 from storage.articles import get_article
 from support.bot import GROUP, Chatting
 from support.digests import FLOOD

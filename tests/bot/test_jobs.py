@@ -6,7 +6,7 @@ from telegram.error import BadRequest, NetworkError, RetryAfter, TimedOut
 from bot import texts
 from bot.context import Services
 from bot.jobs import LEASE, MAX_ATTEMPTS, MAX_STARTS, RENEW_EVERY, may_pass, retry_seconds
-from bot.local_api import LocalChat
+from bot.local_chats import LocalChat
 from bot.local_checks import RequestRefused
 from bot.render import DigestLayout
 from newsroom.errors import DigestFailed, DigestTimeout

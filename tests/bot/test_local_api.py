@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, ReplyParameters
 from telegram.error import BadRequest, EndPointNotFound
 
-from bot.local_api import BASE_FILE_URL, BASE_URL, TOKEN, LocalBotApi, LocalChat
+from bot.local_api import BASE_FILE_URL, BASE_URL, TOKEN, LocalBotApi
+from bot.local_chats import LocalChat
 from bot.local_events import MessageSent
 from bot.local_markup import MarkupRefused, parse_markup
 from bot.markup import utf16_units

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from telegram.error import InvalidToken
 
-from bot.local_api import LocalChat
+from bot.local_chats import LocalChat
 from bot.logging_setup import (
     LogFormat,
     Redaction,

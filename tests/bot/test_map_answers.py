@@ -5,7 +5,7 @@ import pytest
 from sqlalchemy import select
 
 from bot import texts
-from bot.local_api import PRIVATE_CHAT, LocalChat
+from bot.local_chats import PRIVATE_CHAT, LocalChat
 from bot.local_events import MessageSent, PhotoSent, PressAnswered, VenueSent
 from bot.map_answers import venue_payload
 from bot.map_worker import draw_map
@@ -119,15 +119,25 @@ async def test_a_digest_of_another_chat_is_not_shown(chat: Chatting) -> None:
     for data in (map_data(digest), map_data(digest).replace(":mp:", ":pin:") + ":1"):
         (answer,) = await shown(chat, data, help_message.message_id, OTHER_GROUP)
         assert isinstance(answer, PressAnswered)
-        assert answer.text == texts.BUTTON_OUT_OF_DATE
+        assert answer.text == texts.DIGEST_GONE
 
 
-@pytest.mark.parametrize("data", ["1:mp:zz", "1:mp:", "1:pin:1", "1:pin:1:9", "2:mp:1"])
-async def test_a_button_that_leads_nowhere_says_so(chat: Chatting, data: str) -> None:
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        ("1:mp:zz", texts.DIGEST_GONE),
+        ("1:pin:zz:1", texts.DIGEST_GONE),
+        ("1:mp:", texts.BUTTON_OUT_OF_DATE),
+        ("1:pin:1", texts.BUTTON_OUT_OF_DATE),
+        ("1:pin:1:9", texts.BUTTON_OUT_OF_DATE),
+        ("2:mp:1", texts.BUTTON_OUT_OF_DATE),
+    ],
+)
+async def test_a_button_that_leads_nowhere_says_so(chat: Chatting, data: str, words: str) -> None:
     (digest,) = await chat.say(LONG)
     (answer,) = await shown(chat, data, digest.message_id)
     assert isinstance(answer, PressAnswered)
-    assert answer.text == texts.BUTTON_OUT_OF_DATE
+    assert answer.text == words
 
 
 async def test_a_map_that_cannot_be_drawn_is_said_with_the_pins(chat: Chatting) -> None:

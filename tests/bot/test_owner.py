@@ -10,7 +10,7 @@ import pytest
 from bot import database_texts, texts
 from bot.access import Access
 from bot.backups import BackupPlan
-from bot.local_api import LocalChat
+from bot.local_chats import LocalChat
 from newsroom.errors import DigestFailed
 from storage.database import Database
 from support.bot import GROUP, Chatting, chatting

@@ -7,7 +7,8 @@ from datetime import timedelta
 import pytest
 
 from bot import texts
-from bot.local_api import PRIVATE_CHAT, LocalChat, MessageSent
+from bot.local_api import MessageSent
+from bot.local_chats import PRIVATE_CHAT, LocalChat
 from bot.pastes import PasteRules
 from fetcher.errors import (
     BadStatus,

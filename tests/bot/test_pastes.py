@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.context import Services
-from bot.local_api import LocalChat
+from bot.local_chats import LocalChat
 from bot.pastes import PasteRules, belongs, due_pastes, join_text, place_part
 from bot.render import DigestLayout
 from storage.database import Database

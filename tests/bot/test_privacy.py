@@ -6,13 +6,13 @@ import pytest
 from sqlalchemy import func, select
 
 from bot import texts
-from bot.local_api import PRIVATE_CHAT, LocalChat
+from bot.local_chats import PRIVATE_CHAT, LocalChat
 from bot.local_events import MessageSent
 from bot.privacy import is_timely, question_time
 from newsroom.errors import DigestFailed
 from storage.database import Database
 from storage.jobs import enqueue_job
-from storage.pastes import PastePart, cancel_parts, list_parts, save_part
+from storage.pastes import PastePart, delete_parts, list_parts, save_part
 from storage.tables import articles, chats, digest_names, digests, requests
 from support.bot import GROUP, NOW, Chatting, chatting
 
@@ -38,8 +38,15 @@ def button(question: MessageSent, label: str) -> str:
 async def test_privacy_says_what_is_kept_where_and_how_long(chat: Chatting) -> None:
     await chat.say("Rain fell on Brăila.")
     (answer,) = await chat.say("/privacy")
-    assert answer.text == texts.privacy(1)
-    for word in ("articles", "database", "/delete_me", "1 digest."):
+    for word in (
+        "articles",
+        "database",
+        "30 days",
+        "365 days",
+        "7 days more",
+        "/export",
+        "1 digest.",
+    ):
         assert word in answer.text
 
 
@@ -49,7 +56,7 @@ async def test_everything_is_erased_after_a_question(chat: Chatting) -> None:
     assert "1 digest" in question.text
     assert await rows(chat) == 4
     (answer,), toasts = await chat.press(button(question, texts.ERASE), question.message_id)
-    assert answer.text == texts.ERASED
+    assert answer.text == texts.erased(7)
     assert [toast.text for toast in toasts] == [""]
     assert await rows(chat) == 0
     (history,) = await chat.say("/history")
@@ -235,7 +242,7 @@ async def test_paste_of_another_member_stays(chat: Chatting) -> None:
     async with chat.services.database.begin() as conn:
         left = await list_parts(conn, bot_id=bot_id, chat_id=GROUP.id)
         assert [part.message_id for part, _ in left] == [501]
-        await cancel_parts(conn, bot_id=bot_id, chat_id=GROUP.id)
+        await delete_parts(conn, (501,), bot_id=bot_id, chat_id=GROUP.id)
     chat.life.bells.ring()
     (answer,) = await chat.answers(seen)
     assert answer.text == "Dropped: 1 part of a paste."

@@ -48,7 +48,14 @@ def decided(error: TelegramError, attempts: int = 0, *, markup: bool = True) -> 
         (ChatMigrated(-100), Move(-100)),
         (InvalidToken("Unauthorized"), "token refused"),
         (BadRequest("Can't parse entities: unsupported start tag"), "as plain text"),
-        (BadRequest("Chat not found"), "give up"),
+        (BadRequest("Message is too long"), "give up"),
+        (BadRequest("Chat not found"), "pause"),
+        (BadRequest("TOPIC_CLOSED"), "pause topic"),
+        (BadRequest("Message thread not found"), "pause topic"),
+        (BadRequest("Not enough rights to send text messages to the chat"), "no right to write"),
+        (BadRequest("Need administrator rights in the channel chat"), "no right to write"),
+        (BadRequest("Not enough rights to send photos to the chat"), "no right to send that"),
+        (BadRequest("CHAT_SEND_PHOTOS_FORBIDDEN"), "no right to send that"),
     ],
 )
 def test_answers_decide_what_is_done(error: TelegramError, decision: Decision) -> None:

@@ -368,7 +368,7 @@ async def test_digests_are_found_again_until_they_are_erased(live: Live) -> None
     answers = await live.answers(chat, len(chat.sent) + 1)
     chat.press(answers[-1], texts.ERASE)
     answers = await live.answers(chat, len(answers) + 1)
-    assert answers[-1].text == texts.ERASED
+    assert answers[-1].text == texts.erased(7)
     chat.send_text("/history")
     answers = await live.answers(chat, len(answers) + 1)
     assert answers[-1].text == texts.HISTORY_EMPTY

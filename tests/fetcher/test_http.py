@@ -33,11 +33,6 @@ from support.sites import (
 URL = "http://news.example/a"
 
 
-def gzipped(body: bytes) -> bytes:
-    """Without the time of day, which would give tests another name every second."""
-    return gzip.compress(body, mtime=0)
-
-
 async def test_a_page_is_fetched_with_all_that_was_stated_of_it() -> None:
     headers = {
         "Content-Type": "Text/HTML; Charset='UTF-8'",
@@ -270,6 +265,11 @@ async def test_what_does_not_speak_tls_is_told_so() -> None:
 
 def encoded(body: bytes, encoding: str) -> bytes:
     return page(body, headers={"Content-Encoding": encoding})
+
+
+def gzipped(content: bytes) -> bytes:
+    """Without the time, which would be another one in each process that collects the tests."""
+    return gzip.compress(content, mtime=0)
 
 
 @pytest.mark.parametrize(

@@ -3,9 +3,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from storage.chats import Chat, ChatKind, find_chat, get_chat, save_chat
+from storage.chats import Chat, ChatKind, find_chat, save_chat
 from storage.database import Database
-from storage.errors import NotFound
 
 NOW = datetime(2026, 3, 3, 12, tzinfo=UTC)
 CHAT = Chat(11, "private", "Reader", "en", NOW, NOW)
@@ -20,7 +19,7 @@ async def test_chat_comes_back(database: Database, chat_id: int, kind: ChatKind)
     async with database.begin() as conn:
         assert await save_chat(conn, chat) == chat
     async with database.read() as conn:
-        assert await find_chat(conn, chat_id) == await get_chat(conn, chat_id) == chat
+        assert await find_chat(conn, chat_id) == chat
 
 
 async def test_seen_again_keeps_its_first_day(database: Database) -> None:
@@ -30,12 +29,10 @@ async def test_seen_again_keeps_its_first_day(database: Database) -> None:
         seen = await save_chat(
             conn, Chat(11, "private", "Renamed", "de", created_at=later, last_seen_at=later)
         )
-        assert seen == await get_chat(conn, 11)
+        assert seen == await find_chat(conn, 11)
     assert seen == replace(CHAT, title="Renamed", language_code="de", last_seen_at=later)
 
 
 async def test_unknown_chat(database: Database) -> None:
     async with database.read() as conn:
         assert await find_chat(conn, 11) is None
-        with pytest.raises(NotFound, match="no chat 11"):
-            await get_chat(conn, 11)

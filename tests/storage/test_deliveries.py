@@ -3,24 +3,22 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import select
 
 from storage.articles import save_article
-from storage.chats import Chat, pause_chat, resume_chat, save_chat
+from storage.chats import Chat, save_chat
 from storage.database import Connection, Database
 from storage.deliveries import (
     Delivery,
     change_payload,
     count_queued,
-    delete_old_deliveries,
     enqueue_delivery,
     find_queued,
     list_queued,
     mark_failed,
     mark_sent,
-    move_queued,
     note_attempt,
-    pause_queued,
 )
 from storage.digests import save_digest
 from storage.history import list_history, record_request
+from storage.retention import delete_old_deliveries
 from storage.tables import deliveries
 from support.builders import make_full_digest
 
@@ -41,7 +39,7 @@ async def test_a_message_is_queued_once_by_its_key(database: Database) -> None:
         queued = await find_queued(conn, first)
     assert queued is not None
     assert queued.delivery == HELLO
-    assert (queued.attempts, queued.created_at, queued.chat_is_paused) == (0, NOW, False)
+    assert (queued.attempts, queued.created_at, queued.is_held) == (0, NOW, False)
 
 
 async def test_queue_is_read_by_pages_in_order(database: Database) -> None:
@@ -74,7 +72,7 @@ async def test_the_request_learns_which_message_answered_it(database: Database) 
             conn, chat_id=1, digest_id=digest_id, delivery_id=sent, requested_at=NOW
         )
         await mark_sent(conn, sent, message_id=77, sent_at=NOW)
-        await delete_old_deliveries(conn, created_before=NOW + timedelta(days=1))
+        await delete_old_deliveries(conn, created_before=NOW + timedelta(days=1), limit=9)
         (item,) = await list_history(conn, chat_id=1, limit=1)
     assert item.answer_message_id == 77
 
@@ -89,35 +87,9 @@ async def test_attempts_and_payload_are_kept(database: Database) -> None:
     assert (queued.attempts, queued.delivery.payload) == (2, {"text": "plain"})
 
 
-async def test_a_chat_that_shut_us_out_is_paused_until_it_writes(database: Database) -> None:
-    async with database.begin() as conn:
-        await save_chat(conn, Chat(1, "private", None, None, NOW, NOW))
-        held, other = await enqueue(conn, "a"), await enqueue(conn, "b", 2)
-        await pause_chat(conn, 1, paused_at=NOW)
-        assert await pause_queued(conn, bot_id=BOT, chat_id=1) == 1
-        assert await find_queued(conn, held) is None
-        assert await find_queued(conn, other) is not None
-        later = await find_queued(conn, await enqueue(conn, "c"))
-        assert later is not None
-        assert later.chat_is_paused
-        await resume_chat(conn, 1)
-        later = await find_queued(conn, await enqueue(conn, "c"))
-        assert later is not None
-        assert not later.chat_is_paused
-
-
-async def test_messages_follow_a_group_to_its_new_id(database: Database) -> None:
-    async with database.begin() as conn:
-        moved = await enqueue_delivery(conn, HELLO, "k", bot_id=BOT, created_at=NOW)
-        await move_queued(conn, bot_id=BOT, old_id=1, new_id=-100)
-        queued = await find_queued(conn, moved)
-    assert queued is not None
-    assert queued.delivery == Delivery(-100, "sendMessage", {"text": "Hello"})
-
-
 async def test_only_what_is_not_queued_is_forgotten(database: Database) -> None:
     async with database.begin() as conn:
         failed, waiting = await enqueue(conn, "a"), await enqueue(conn, "b")
         await mark_failed(conn, failed)
-        await delete_old_deliveries(conn, created_before=NOW + timedelta(days=1))
+        await delete_old_deliveries(conn, created_before=NOW + timedelta(days=1), limit=9)
         assert (await conn.scalars(select(deliveries.c.id))).all() == [waiting]

@@ -6,10 +6,10 @@ from storage.database import Database
 from storage.inbox import (
     InboxUpdate,
     close_update,
-    delete_old_updates,
     list_pending_updates,
     save_updates,
 )
+from storage.retention import delete_old_updates
 from storage.tables import updates
 
 NOW = datetime(2031, 4, 18, 9, 30, tzinfo=UTC)
@@ -76,7 +76,7 @@ async def test_only_what_is_not_pending_is_forgotten(database: Database) -> None
     await save(database, message(7), message(8))
     async with database.begin() as conn:
         await close_update(conn, 7, bot_id=BOT)
-        await delete_old_updates(conn, received_before=NOW)
+        await delete_old_updates(conn, received_before=NOW, limit=9)
         assert len((await conn.execute(select(updates))).all()) == 2
-        await delete_old_updates(conn, received_before=NOW + timedelta(seconds=1))
+        await delete_old_updates(conn, received_before=NOW + timedelta(seconds=1), limit=9)
         assert (await conn.scalars(select(updates.c.update_id))).all() == [8]

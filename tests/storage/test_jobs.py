@@ -7,7 +7,6 @@ from storage.jobs import (
     cancel_jobs,
     claim_jobs,
     count_unfinished_jobs,
-    delete_old_jobs,
     enqueue_again,
     enqueue_job,
     find_next_job_time,
@@ -18,6 +17,7 @@ from storage.jobs import (
     renew_leases,
     retry_job,
 )
+from storage.retention import delete_old_jobs
 
 NOW = datetime(2031, 4, 18, 9, 30, tzinfo=UTC)
 SOON = NOW + timedelta(seconds=5)
@@ -174,7 +174,7 @@ async def test_only_finished_jobs_are_forgotten(database: Database) -> None:
     first, _ = await claim(database)
     async with database.begin() as conn:
         await finish_job(conn, first.id, "failed")
-        await delete_old_jobs(conn, created_before=SOON)
+        await delete_old_jobs(conn, created_before=SOON, limit=9)
         assert await count_unfinished_jobs(conn, bot_id=BOT) == 1
     assert await enqueue(database, "a")
 

@@ -6,7 +6,8 @@ from storage.articles import save_article
 from storage.database import Database
 from storage.digests import save_digest
 from storage.errors import NotFound
-from storage.maps import delete_old_maps, find_map, get_map, save_map
+from storage.maps import find_map, get_map, save_map
+from storage.retention import delete_old_maps
 from storage.tables import articles
 from support.builders import make_full_digest
 
@@ -47,7 +48,7 @@ async def test_a_map_goes_with_its_article(database: Database, digest_id: int) -
 async def test_old_maps_are_forgotten(database: Database, digest_id: int) -> None:
     async with database.begin() as conn:
         await save_map(conn, PICTURE, digest_id=digest_id, drawn_at=NOW)
-        await delete_old_maps(conn, drawn_before=NOW)
+        await delete_old_maps(conn, asked_before=NOW, limit=9)
         assert await find_map(conn, digest_id) == PICTURE
-        await delete_old_maps(conn, drawn_before=NOW + timedelta(seconds=1))
+        await delete_old_maps(conn, asked_before=NOW + timedelta(seconds=1), limit=9)
         assert await find_map(conn, digest_id) is None

@@ -30,13 +30,14 @@ from sqlalchemy import (
     text,
 )
 
-from storage.articles import find_article, save_article
-from storage.chats import Chat, get_chat, save_chat
+from storage.articles import save_article
+from storage.chats import Chat, find_chat, save_chat
 from storage.database import Database, migrate, open_database, sqlite_url
 from storage.digests import find_digest, save_digest
 from storage.errors import BackupFailed, SchemaTooNew, StorageError
 from storage.history import list_history, record_request
 from storage.migrations import configure, schema_of
+from storage.pauses import list_long_paused
 from storage.sqlite import create_engines, foreign_keys_off
 from storage.sqlite_threads import OpenedConnections
 from storage.tables import metadata
@@ -44,8 +45,10 @@ from summarizer.wire import article_key
 from support.builders import make_full_digest
 
 NOW = datetime(2026, 3, 3, 12, tzinfo=UTC)
+LATER = datetime(2026, 3, 3, 13, tzinfo=UTC)
 DIGEST = make_full_digest(title="Port reopens", source="Marwick Herald")
 KEY = article_key(DIGEST.article)
+CHAT = Chat(11, "private", "Reader", "en", NOW, NOW)
 
 MIGRATE_ON_SIGNAL = """
 import asyncio, sys
@@ -59,7 +62,7 @@ asyncio.run(migrate(sys.argv[1]))
 
 async def fill(database: Database) -> None:
     async with database.begin() as conn:
-        await save_chat(conn, Chat(11, "private", "Reader", "en", NOW, NOW))
+        await save_chat(conn, CHAT)
         article_id = await save_article(conn, DIGEST.article, received_at=NOW)
         digest_id = await save_digest(conn, DIGEST, article_id=article_id, created_at=NOW)
         await record_request(conn, chat_id=11, digest_id=digest_id, requested_at=NOW)
@@ -67,11 +70,10 @@ async def fill(database: Database) -> None:
 
 async def assert_filled(database: Database) -> None:
     async with database.read() as conn:
-        assert await find_article(conn, KEY) == DIGEST.article
         stored = await find_digest(conn, key=KEY, method=DIGEST.method)
         assert stored is not None
         assert stored.digest == DIGEST
-        assert (await get_chat(conn, 11)).title == "Reader"
+        assert await find_chat(conn, 11) == CHAT
         history = await list_history(conn, chat_id=11, limit=5)
         assert [item.headline for item in history] == ["Port reopens"]
 
@@ -158,7 +160,28 @@ async def test_rows_written_at_0001_survive(database_path: Path) -> None:
             assert [point.text for point in stored.digest.key_points] == ["Ship"]
             (item,) = await list_history(conn, chat_id=11, limit=5)
             assert (item.id, item.answer_message_id, item.requested_at) == (9, 2, NOW)
-            assert (await get_chat(conn, 11)).created_at == NOW
+            assert await find_chat(conn, 11) == CHAT
+
+
+async def test_chat_that_was_paused_at_0004_still_is(database_path: Path) -> None:
+    engine = create_engine(sqlite_url(database_path))
+    with engine.begin() as connection:
+        command.upgrade(configure(connection), "0004")
+    engine.dispose()
+    statements(
+        database_path,
+        """
+        INSERT INTO chats VALUES (11, 'private', 'Reader', 'en', '2026-03-03 12:00:00.000000',
+            '2026-03-03 12:00:00.000000', '2026-03-03 12:00:00.000000');
+        INSERT INTO deliveries VALUES (1, 5, 11, NULL, NULL, 'sendMessage', '{}', 'u1:1', 'paused',
+            0, '2026-03-03 12:00:00.000000', '2026-03-03 12:00:00.000000', NULL, NULL);
+        """,
+    )
+    async with open_database(sqlite_url(database_path)) as database:
+        await database.migrate()
+        async with database.begin() as conn:
+            assert await list_long_paused(conn, bot_id=5, began_before=LATER, limit=9) == (11,)
+            assert await find_chat(conn, 11) == CHAT
 
 
 async def test_newer_schema_is_refused_and_left_alone(

@@ -4,7 +4,6 @@ from datetime import UTC, datetime, timedelta
 from storage.database import Database
 from storage.pastes import (
     PastePart,
-    cancel_parts,
     delete_parts,
     list_chats_with_parts,
     list_parts,
@@ -53,9 +52,9 @@ async def test_deadlines_move_for_all_or_for_some(database: Database) -> None:
         assert await list_chats_with_parts(conn, bot_id=BOT) == ((1, LATER), (7, LATER))
 
 
-async def test_parts_are_taken_and_dropped(database: Database) -> None:
+async def test_parts_are_taken_once(database: Database) -> None:
     await save(database, PART, replace(PART, message_id=5), replace(PART, message_id=6))
     async with database.begin() as conn:
         assert await delete_parts(conn, (4, 99), bot_id=BOT, chat_id=1) == 1
-        assert await cancel_parts(conn, bot_id=BOT, chat_id=1) == 2
+        assert await delete_parts(conn, (5, 6), bot_id=BOT, chat_id=1) == 2
         assert await list_chats_with_parts(conn, bot_id=BOT) == ()

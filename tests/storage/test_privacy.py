@@ -13,10 +13,12 @@ from storage.deliveries import Delivery, enqueue_delivery
 from storage.digests import save_digest
 from storage.history import record_request
 from storage.inbox import InboxUpdate, save_updates
-from storage.jobs import cancel_jobs, claim_jobs, delete_old_jobs, enqueue_job, finish_job
+from storage.jobs import cancel_jobs, claim_jobs, enqueue_job, finish_job
 from storage.limits import list_asks, record_ask
 from storage.pastes import PastePart, save_part
-from storage.privacy import KeptOfChat, count_kept, erase_chat
+from storage.privacy import KeptOfChat, count_kept, erase_rows_of_chat
+from storage.retention import delete_old_jobs, merge_search_index
+from storage.search import SEARCH_INDEXES
 from storage.tables import articles, digest_names, metadata
 from summarizer.models import Span
 from support.builders import make_article, make_digest, make_location, make_speaker, make_statement
@@ -70,7 +72,11 @@ async def fill_tables(database: Database, chat_id: int, words: str) -> None:
 
 async def erase(database: Database, chat_id: int) -> None:
     async with database.begin() as conn:
-        await erase_chat(conn, chat_id=chat_id)
+        await erase_rows_of_chat(conn, chat_id=chat_id)
+        for index in SEARCH_INDEXES:
+            begins = True
+            while await merge_search_index(conn, index, limit=9, begins=begins):
+                begins = False
 
 
 async def count(database: Database, table: str) -> int:
@@ -220,7 +226,7 @@ async def test_article_of_a_dropped_or_forgotten_job_is_erased(database: Databas
         await cancel_jobs(conn, bot_id=BOT, chat_id=READER)
         await cancel_jobs(conn, bot_id=BOT, chat_id=13)
         assert await conn.scalar(select(func.count()).select_from(articles)) == 2
-        await delete_old_jobs(conn, created_before=NOW + timedelta(days=1))
+        await delete_old_jobs(conn, created_before=NOW + timedelta(days=1), limit=9)
         left = await conn.scalars(select(articles.c.title))
     assert list(left) == ["Title Digested"]
 
@@ -248,7 +254,7 @@ async def test_failed_erasing_leaves_everything(database: Database) -> None:
 
     async def fail() -> None:
         async with database.begin() as conn:
-            await erase_chat(conn, chat_id=READER)
+            await erase_rows_of_chat(conn, chat_id=READER)
             raise RuntimeError
 
     with pytest.raises(RuntimeError):

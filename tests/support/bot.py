@@ -12,7 +12,8 @@ from bot.application import NutgrafApplication
 from bot.context import Services
 from bot.life import Life
 from bot.limiter import Limiter, Timer
-from bot.local_api import PRIVATE_CHAT, LocalBotApi, LocalChat
+from bot.local_api import LocalBotApi
+from bot.local_chats import PRIVATE_CHAT, LocalChat
 from bot.local_checks import RequestRefused, bad_request
 from bot.local_events import ActionShown, MessageSent, PressAnswered
 from bot.render import DigestLayout
