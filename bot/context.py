@@ -49,12 +49,12 @@ def utc_now() -> datetime:
 class Retention:
     """For how many days, from the last time it was asked for, a text and its digest are kept.
 
-    Of a daily backup so many are kept, so what was erased is gone from them in as many days.
+    Daily backups are kept for so many days, and with them what was erased; 0 where there are none.
     """
 
     article_days: int = 30
     digest_days: int = 365
-    backup_days: int = 7
+    backup_days: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,7 +37,11 @@ def make_services(config: Config, digester: Digester, database: Database) -> Ser
 
 def make_retention(config: Config) -> Retention:
     storage = config.storage
-    return Retention(storage.keep_articles_days, storage.keep_digests_days)
+    return Retention(
+        storage.keep_articles_days,
+        storage.keep_digests_days,
+        backup_days=storage.backup_keep if storage.backup_daily_at else 0,
+    )
 
 
 def make_layout(config: Config) -> DigestLayout:

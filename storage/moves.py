@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import ColumnElement, Table, delete, literal, select, update
+from sqlalchemy import ColumnElement, Table, delete, exists, literal, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.jobs import requeue_moved_jobs
-from storage.tables import chats, deliveries, insert, metadata, pauses, requests
+from storage.tables import chats, deliveries, insert, metadata, pauses, requests, subscriptions
 
 
 async def move_chat(conn: AsyncConnection, *, old_id: int, new_id: int) -> None:
@@ -31,6 +31,7 @@ async def move_chat(conn: AsyncConnection, *, old_id: int, new_id: int) -> None:
         .where(deliveries.c.chat_id == old_id)
         .values(thread_id=None, reply_to=None, message_id=None)
     )
+    await _drop_followed_twice(conn, old_id, new_id)
     # Held by the pause that ended with the old id.
     await conn.execute(
         update(deliveries)
@@ -50,6 +51,19 @@ async def _move_chat_itself(conn: AsyncConnection, old_id: int, new_id: int) -> 
         "kind": literal("supergroup"),
     }
     await _copy_rows(conn, chats, chats.c.id == old_id, changed)
+
+
+async def _drop_followed_twice(conn: AsyncConnection, old_id: int, new_id: int) -> None:
+    """Of topics that both chats follow those of the new id stay; of the old no thread is kept."""
+    both = subscriptions.alias()
+    followed = exists().where(
+        both.c.chat_id == new_id,
+        both.c.bot_id == subscriptions.c.bot_id,
+        both.c.topic_key == subscriptions.c.topic_key,
+    )
+    of_old = subscriptions.c.chat_id == old_id
+    await conn.execute(delete(subscriptions).where(of_old, followed))
+    await conn.execute(update(subscriptions).where(of_old).values(thread_id=None))
 
 
 async def _move_rows(conn: AsyncConnection, table: Table, old_id: int, new_id: int) -> None:

@@ -32,6 +32,7 @@ from storage.tables import (
     digests,
     jobs,
     map_pictures,
+    matches,
     requests,
     updates,
 )
@@ -95,7 +96,8 @@ async def _delete_requests(conn: AsyncConnection, which: ColumnElement[bool], *,
     await delete_unclaimed_articles(conn, set(article_ids))
     # The article may stay for the sake of its digest by another method.
     asked_for = exists().where(requests.c.digest_id == digests.c.id)
-    await conn.execute(delete(digests).where(named, ~asked_for))
+    followed = exists().where(matches.c.digest_id == digests.c.id)
+    await conn.execute(delete(digests).where(named, ~asked_for, ~followed))
     return len(digest_ids)
 
 

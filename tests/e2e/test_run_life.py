@@ -63,7 +63,10 @@ async def stop_and_go_on(server: BotApiServer, bot: RunningBot) -> None:
 async def test_kill_loses_nothing_and_the_next_start_is_at_once(
     server: BotApiServer, make_bot: MakeBot
 ) -> None:
-    bot = make_bot(telegram={"base_url": f"{server.root}/bot"})  # A0: the third form
+    bot = make_bot(
+        telegram={"base_url": f"{server.root}/bot"},  # A0: the third form
+        limits={"paste_join_ms": 20_000},  # so that the kill comes before the paste is closed
+    )
     await bot.start()
     writer, *chats = [server.user(number) for number in range(1, 12)]
     article = long_article(1, units=4_500)

@@ -279,6 +279,10 @@ def revisions() -> list[str]:
     return [name[:4] for name in migration_files()]
 
 
+MOVED = {("chats", "paused_at")}
+"""Columns whose values stand in other tables now; each has a test of its own."""
+
+
 @contextmanager
 def at_schema(path: Path, schema: str) -> Iterator[Connection]:
     """A database at an earlier schema, with one row in each of its tables."""
@@ -308,8 +312,9 @@ def some_value(column: Column[Any]) -> Any:
 
 
 def rows_of(connection: Connection, table: Table) -> list[Row[Any]]:
-    """What stands in the columns that the table had then."""
-    return list(connection.execute(select(*table.columns)))
+    """What stands in the columns that the table had then and has now."""
+    kept = (column for column in table.columns if (table.name, column.name) not in MOVED)
+    return list(connection.execute(select(*kept)))
 
 
 @pytest.mark.parametrize("schema", revisions())

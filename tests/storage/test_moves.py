@@ -9,9 +9,11 @@ from storage.database import Connection, Database
 from storage.deliveries import Delivery, enqueue_delivery, find_queued
 from storage.jobs import claim_jobs, enqueue_job, finish_job
 from storage.limits import record_ask
+from storage.models import PersonTopic, Schedule
 from storage.moves import move_chat
 from storage.pastes import PastePart, save_part
 from storage.pauses import pause
+from storage.subscriptions import subscribe
 from storage.tables import chats, jobs, metadata, requests
 from support.history import add_request
 
@@ -33,6 +35,15 @@ async def fill(conn: Connection, chat_id: int, *, with_pause: bool = True) -> No
     await record_ask(conn, chat_id=chat_id, asked_at=NOW, forget_before=NOW)
     await conn.execute(
         metadata.tables["wrong_codes"].insert().values(chat_id=chat_id, tried_at=NOW)
+    )
+    await subscribe(
+        conn,
+        PersonTopic(f"Reader of {chat_id}"),
+        bot_id=BOT,
+        chat_id=chat_id,
+        schedule=Schedule(),
+        next_slot_at=None,
+        now=NOW,
     )
     if with_pause:
         await pause(conn, bot_id=BOT, chat_id=chat_id, thread_id=None, began_at=NOW)

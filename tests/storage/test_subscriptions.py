@@ -5,10 +5,12 @@ from datetime import UTC, datetime, time, timedelta
 import pytest
 
 from storage.articles import delete_unclaimed_articles, get_article, save_article
+from storage.chats import Chat, save_chat
 from storage.database import Connection, Database
 from storage.digests import get_digest, save_digest
 from storage.errors import NotFound
 from storage.feeds import add_feed, delete_unfollowed_feeds, get_feed
+from storage.history import record_request
 from storage.models import (
     FeedTopic,
     PersonTopic,
@@ -19,7 +21,9 @@ from storage.models import (
     Topic,
     WordsTopic,
 )
-from storage.privacy import erase_chat
+from storage.moves import move_chat
+from storage.privacy import erase_rows_of_chat
+from storage.retention import delete_requests_of_chat
 from storage.subscriptions import (
     FOREVER,
     Match,
@@ -291,10 +295,10 @@ async def test_an_article_stays_as_long_as_a_chat_follows_it(conn: Connection) -
     article_id = (await get_digest(conn, digest_id)).article_id
     for subscription in (mine, others):
         await record_match(conn, Match(subscription.id, digest_id, None, NOW))
-    await erase_chat(conn, chat_id=11)
+    await erase_rows_of_chat(conn, chat_id=11)
     await delete_unclaimed_articles(conn, [article_id])
     assert await get_article(conn, article_id)
-    await erase_chat(conn, chat_id=12)
+    await erase_rows_of_chat(conn, chat_id=12)
     with pytest.raises(NotFound):
         await get_article(conn, article_id)
 
@@ -322,3 +326,25 @@ async def test_who_is_awake(conn: Connection) -> None:
     assert not replace(subscription, ended_at=NOW).is_awake(NOW)
     paused = replace(subscription, paused_until=NOW + HOUR)
     assert (paused.is_awake(NOW), paused.is_awake(NOW + HOUR)) == (False, True)
+
+
+async def test_what_follows_a_group_moves_with_it(conn: Connection) -> None:
+    for chat_id in (11, 12):
+        await save_chat(conn, Chat(chat_id, "group", None, None, NOW, NOW))
+    grain = await follow(conn)
+    oda = await follow(conn, PersonTopic("Oda Lund"))
+    there = await follow(conn, chat_id=12)
+    await move_chat(conn, old_id=11, new_id=12)
+    moved = await list_subscriptions(conn, bot_id=1, chat_id=12)
+    assert [subscription.id for subscription in moved] == [oda.id, there.id]
+    assert await find_subscriptions(conn, [grain.id]) == ()
+
+
+async def test_a_digest_that_is_followed_outlives_its_requests(conn: Connection) -> None:
+    subscription = await follow(conn)
+    digest_id = await digest_of(conn, "One.")
+    await save_chat(conn, Chat(12, "private", None, None, NOW, NOW))
+    await record_request(conn, chat_id=12, digest_id=digest_id, requested_at=NOW)
+    await record_match(conn, Match(subscription.id, digest_id, None, NOW))
+    await delete_requests_of_chat(conn, chat_id=12, limit=9)
+    assert (await get_digest(conn, digest_id)).id == digest_id
