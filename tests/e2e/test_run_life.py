@@ -71,12 +71,13 @@ async def test_kill_loses_nothing_and_the_next_start_is_at_once(
     writer, *chats = [server.user(number) for number in range(1, 12)]
     article = long_article(1, units=4_500)
     first, last = article[:4_000], article[4_000:]
-    first_id = writer.send_text(first)
     owner = server.user(OWNER)
     server.raw_update({"poll": {"id": "1"}})
     for number, chat in enumerate(chats, start=2):
         chat.send_text(news_article(number))
     await server.wait_for(lambda s: s.sent(), what="first digest")
+    first_id = writer.send_text(first)
+    await server.wait_for(lambda s: s.unconfirmed == 0, what="first part kept")
     bot.kill()
     writer.send_text(last)
     await bot.start()
