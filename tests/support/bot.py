@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Any, TypeVar, cast
 
 from bot.application import NutgrafApplication
-from bot.context import Services
+from bot.context import Retention, Services
 from bot.life import Life
 from bot.limiter import Limiter, Timer
 from bot.local_api import LocalBotApi
@@ -238,6 +238,7 @@ async def chatting(
         database=database,
         layout=DigestLayout(),
         fetcher=FakeFetcher(),
+        retention=Retention(backup_days=7),
         now=lambda: NOW,
     )
     api = FaultyApi(first_message_id=first_message_id)
