@@ -11,7 +11,7 @@ from bot.local_events import MessageSent
 from bot.privacy import is_timely, question_time
 from newsroom.errors import DigestFailed
 from storage.database import Database
-from storage.jobs import enqueue_job
+from storage.jobs import claim_jobs, enqueue_job, retry_job
 from storage.pastes import PastePart, delete_parts, list_parts, save_part
 from storage.tables import articles, chats, digest_names, digests, requests
 from support.bot import GROUP, NOW, Chatting, chatting
@@ -249,16 +249,18 @@ async def test_paste_of_another_member_stays(chat: Chatting) -> None:
 
 
 async def test_digest_that_is_not_made_yet_is_dropped(chat: Chatting) -> None:
-    later = datetime(9999, 1, 1, tzinfo=UTC)
+    bot_id = chat.life.inbox.bot_id
     async with chat.services.database.begin() as conn:
         await enqueue_job(
             conn,
             "digest",
             "later",
-            bot_id=chat.life.inbox.bot_id,
+            bot_id=bot_id,
             chat_id=PRIVATE_CHAT.id,
             payload={},
-            created_at=later,
+            created_at=NOW,
         )
+        (job,) = await claim_jobs(conn, bot_id=bot_id, now=NOW, lease_until=NOW, limit=1)
+        await retry_job(conn, job.id, not_before=NOW + timedelta(minutes=5))
     (answer,) = await chat.say("/cancel")
     assert answer.text == "Dropped: 1 digest not made yet."
