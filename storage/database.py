@@ -341,6 +341,6 @@ def _translated(where: str) -> Iterator[None]:
 def _from_driver(where: str, error: BaseException | None) -> StorageError:
     if sqlite.is_busy(error):
         return DatabaseLocked("another process is writing")
-    if isinstance(error, sqlite3.IntegrityError):
+    if isinstance(error, sqlite3.IntegrityError) or sqlite.is_fault_of_statement(error):
         return StorageError(str(error))
     return DatabaseUnusable(where, str(error))

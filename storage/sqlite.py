@@ -209,6 +209,12 @@ async def truncate_log(conn: AsyncConnection) -> None:
     await (await driver.execute("PRAGMA wal_checkpoint(TRUNCATE)")).close()
 
 
+def is_fault_of_statement(error: BaseException | None) -> bool:
+    """Whether the database is well and what was asked of it is wrong, as a missing table."""
+    code = getattr(error, "sqlite_errorcode", None)
+    return code is not None and code & 0xFF in (sqlite3.SQLITE_ERROR, sqlite3.SQLITE_MISMATCH)
+
+
 def is_busy(error: BaseException | None) -> bool:
     """Whether another connection holds what this one needs."""
     code = getattr(error, "sqlite_errorcode", None)

@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from storage.articles import get_article, save_article
 from storage.database import Database, exclusive_use, open_database, sqlite_url
 from storage.errors import (
+    OUTAGES,
     DatabaseInUse,
     DatabaseLocked,
     DatabaseUnusable,
@@ -322,3 +323,13 @@ async def test_cancelled_statement_does_not_outlive_the_database(
         await querying
     with closing(sqlite3.connect(database_path, timeout=0)) as other:
         other.execute("BEGIN IMMEDIATE")
+
+
+async def test_a_statement_that_is_wrong_is_no_outage(database: Database) -> None:
+    """What waits for the database to be well again would wait for ever."""
+    async with database.begin() as conn:
+        with pytest.raises(StorageError) as caught:
+            async with database.read() as reader:
+                await reader.execute(text("SELECT * FROM no_such_table"))
+        assert await conn.scalar(text("SELECT 1")) == 1
+    assert not isinstance(caught.value, OUTAGES)

@@ -3,6 +3,7 @@ from datetime import UTC, datetime
 from sqlalchemy import Column, Table
 
 from storage.articles import save_article
+from storage.columns import UtcDateTime
 from storage.database import Database
 from storage.export import ExportPart, plan_export, read_digests, read_rows
 from storage.inbox import InboxUpdate, save_updates
@@ -51,7 +52,7 @@ def _values(table: Table, chat_id: int) -> dict[str, object]:
     def value(column: Column[object]) -> object:
         if column.name in ("chat_id", "key"):
             return chat_id if column.name == "chat_id" else f"key {chat_id}"
-        if column.name.endswith("_at"):
+        if isinstance(column.type, UtcDateTime):
             return NOW
         return {} if column.name == "payload" else 1 if "_id" in column.name else "1"
 
