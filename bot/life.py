@@ -26,12 +26,15 @@ from storage.errors import StorageError
 from storage.inbox import delete_old_updates
 from storage.jobs import count_unfinished_jobs, delete_old_jobs
 from storage.maps import delete_old_maps
+from storage.offers import delete_old_offers
 from storage.pastes import PastePart, list_chats_with_parts
 
 logger = logging.getLogger(__name__)
 
 KEEP_FINISHED = timedelta(days=2)
 """Telegram offers an update for a day, so one that is done must be known for longer."""
+KEEP_OFFERS = timedelta(days=90)
+"""How long the buttons of a question work."""
 FORGET_EVERY_S = 3_600.0
 LOOPS_GRACE_S = 1.0
 
@@ -183,9 +186,11 @@ class Life:
                     await self.bells.ending.wait()
 
     async def _forget_finished(self) -> None:
-        before = self.services.now() - KEEP_FINISHED
+        now = self.services.now()
+        before = now - KEEP_FINISHED
         async with self.services.database.begin() as conn:
             await delete_old_updates(conn, received_before=before)
             await delete_old_jobs(conn, created_before=before)
             await delete_old_deliveries(conn, created_before=before)
             await delete_old_maps(conn, drawn_before=before)
+            await delete_old_offers(conn, offered_before=now - KEEP_OFFERS)

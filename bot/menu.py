@@ -16,8 +16,14 @@ from bot import texts
 
 logger = logging.getLogger(__name__)
 
-PRIVATE = ("digest", "history", "search", "cancel", "privacy", "delete_me", "help", "start")
-GROUPS = ("digest", "history", "search", "privacy", "delete_me", "help")
+TOPICS = ("subscribe", "subscriptions", "unsubscribe")
+PRIVATE = (
+    *("digest", *TOPICS, "history", "search"),
+    *("cancel", "privacy", "delete_me", "help", "start"),
+)
+GROUPS = ("digest", *TOPICS, "history", "search", "privacy", "delete_me", "help")
+ALIASES = frozenset({"follow", "following", "unfollow"})
+"""Answered, and not shown."""
 OWNERS = (*PRIVATE, "errors", "version")
 
 

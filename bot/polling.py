@@ -30,6 +30,7 @@ from bot.rates import Rates, SendLimits
 from bot.send_errors import seconds_of
 from bot.services import make_services
 from newsroom.digesting import Digester, DigestSettings
+from newsroom.parsing import FeedReader
 from storage.database import exclusive_use, open_database
 from summarizer.models import Article
 
@@ -64,13 +65,14 @@ async def run_bot(config: Config, settings: DigestSettings) -> int:
         async with Digester(settings) as digester, open_database(storage_url(config)) as database:
             await database.migrate()
             digester.submit(Article("Ready."))  # the model loads while Telegram is asked
-            services = make_services(config, digester, database)
-            life = make_life(config, services, token=token, workers=settings.workers)
-            try:
-                await _run_until(stop, life)
-            except Ended as ended:
-                logger.critical("%s", ended)
-                return ended.code
+            with FeedReader() as feed_reader:
+                services = make_services(config, digester, database, feed_reader)
+                life = make_life(config, services, token=token, workers=settings.workers)
+                try:
+                    await _run_until(stop, life)
+                except Ended as ended:
+                    logger.critical("%s", ended)
+                    return ended.code
     logger.info("stopped")
     return 0
 

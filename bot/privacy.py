@@ -4,19 +4,11 @@ import logging
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
-from telegram import (
-    CallbackQuery,
-    ChatMemberAdministrator,
-    ChatMemberOwner,
-    InlineKeyboardButton,
-    InlineKeyboardMarkup,
-    Message,
-    Update,
-)
+from telegram import InlineKeyboardButton, InlineKeyboardMarkup, Message, Update
 from telegram.constants import ChatType
-from telegram.error import BadRequest, Forbidden
 
 from bot import texts
+from bot.admins import may_press
 from bot.answers import answer_press, answer_text
 from bot.context import NutgrafContext
 from bot.outcome import current_outcome
@@ -91,7 +83,7 @@ async def delete_me_pressed(update: Update, context: NutgrafContext) -> None:
     choice, asked = context.match.groups() if context.match else ("", "")
     if message is None or not is_timely(asked, now):
         await answer_press(query, texts.BUTTON_OUT_OF_DATE)
-    elif not await _may_change(query):
+    elif not await may_press(query):
         await answer_press(query, texts.ONLY_ADMINS)
     elif choice == "no":
         await answer_press(query, texts.KEPT)
@@ -118,15 +110,3 @@ def is_timely(asked: str, now: datetime) -> bool:
     except (ValueError, OverflowError, OSError):
         return False
     return timedelta(minutes=-1) <= now - moment <= QUESTION_HOLDS
-
-
-async def _may_change(query: CallbackQuery) -> bool:
-    """Whether who pressed may decide for the chat; asked anew at every press."""
-    message = query.message
-    if message is None or message.chat.type == ChatType.PRIVATE:
-        return message is not None
-    try:
-        member = await query.get_bot().get_chat_member(message.chat.id, query.from_user.id)
-    except (BadRequest, Forbidden):
-        return False
-    return isinstance(member, ChatMemberOwner | ChatMemberAdministrator)

@@ -4,13 +4,17 @@ from bot.access import Access
 from bot.config import Config, gazetteer_path
 from bot.context import Services
 from bot.fetching import make_fetcher
+from bot.follow_rules import FollowRules
 from bot.pastes import PasteRules
 from bot.render import DigestLayout
 from newsroom.digesting import Digester
+from newsroom.polling import ReadsFeeds
 from storage.database import Database
 
 
-def make_services(config: Config, digester: Digester, database: Database) -> Services:
+def make_services(
+    config: Config, digester: Digester, database: Database, feed_reader: ReadsFeeds
+) -> Services:
     """The services of the bot in Telegram."""
     limits, access = config.limits, config.access
     return Services(
@@ -18,6 +22,7 @@ def make_services(config: Config, digester: Digester, database: Database) -> Ser
         database=database,
         layout=make_layout(config),
         fetcher=make_fetcher(config),
+        feed_reader=feed_reader,
         max_text_chars=limits.max_text_chars,
         digests_per_hour=limits.digests_per_hour,
         gazetteer=gazetteer_path(config),
@@ -29,6 +34,16 @@ def make_services(config: Config, digester: Digester, database: Database) -> Ser
             invite_codes=access.invite_codes,
         ),
         paste_rules=PasteRules(limits.paste_join_ms, limits.paste_join_min_chars),
+        follow_rules=make_follow_rules(config),
+    )
+
+
+def make_follow_rules(config: Config) -> FollowRules:
+    delivery = config.delivery
+    return FollowRules(
+        limit=config.limits.follows_per_chat,
+        time=delivery.default_time,
+        zone=delivery.default_timezone,
     )
 
 

@@ -20,6 +20,8 @@ HELP = """\
 Send the link of an article (up to five in a message), paste or forward its text, or send a file \
 (.txt, .md, .html, .pdf): each digest comes back in one message.
 /digest LINK, or as a reply to a message with an article – its digest
+/subscribe FEED, PAGE, WORDS, PERSON or PLACE – what I shall follow for you; /subscriptions – \
+see and change it; /unsubscribe – stop
 /history – your latest digests; /search – find one by its words, by:NAME or in:PLACE
 /cancel – drop a paste whose end I am still waiting for
 /privacy – what is kept of you; /delete_me – erase it; /start – an example; /help – this list
@@ -50,6 +52,9 @@ ONLY_ADMINS = "Only admins of this group can do that."
 NO_ERRORS = "Nothing went wrong lately."
 COMMANDS: Mapping[str, str] = {
     "digest": "The digest of a link, or of the message it replies to",
+    "subscribe": "Follow a feed, words, a person or a place",
+    "subscriptions": "What this chat follows",
+    "unsubscribe": "Stop following something",
     "history": "Your latest digests",
     "search": "Find a digest again",
     "cancel": "Drop a paste that is not finished",
@@ -103,7 +108,7 @@ def privacy(digests: int) -> str:
     """What is kept of a chat that has so many digests."""
     return (
         "What I keep of this chat: the articles sent to me and their digests, when they were asked "
-        "for and in which messages, the name of the chat and its language.\n"
+        "for and in which messages, the topics it follows, the name of the chat and its language.\n"
         "Where: in the database of this bot, on the machine it runs on. Nothing leaves it except "
         "what is sent through Telegram; the site of a link sees a request from this machine.\n"
         f"How long: until you erase it. Now: {_count(digests, 'digest')}.\n"

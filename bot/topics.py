@@ -25,3 +25,18 @@ def name_topic(topic: Topic, *, feed_title: str = "") -> str:
 
 def _show_term(term: Term) -> str:
     return f"“{term.text}”" if term.exact else term.text
+
+
+def name_kind(topic: Topic) -> str:
+    """What tells a topic from others of its name: "person", "place in Kherson Oblast, Ukraine"."""
+    match topic:
+        case PersonTopic():
+            return "person"
+        case PlaceTopic(_, _, within):
+            return f"place in {clean_text(within)}" if within else "place"
+        case SourceTopic():
+            return "source"
+        case FeedTopic(url):
+            return cut_text(clean_text(url), TOPIC_UNITS)
+        case WordsTopic():
+            return "words"
