@@ -1,7 +1,7 @@
-"""The data of buttons under a digest: `1:<verb>:<digest id in base 36>[:<number>]`.
+"""The data of buttons: `1:<verb>:<id in base 36>[:<number>]`.
 
-It is all that a button needs, so buttons work after a restart, and for as long as their digest is
-kept. The first figure is the version of the format.
+It is all that a button needs, so buttons work after a restart, and for as long as what they
+stand for is kept. The first figure is the version of the format.
 """
 
 import re
@@ -27,16 +27,16 @@ PIN_PRESSED = rf"1:{SHOW_PIN}:"
 
 @dataclass(frozen=True, slots=True)
 class Press:
-    """What a button says: what to do with which digest, and with which part of it."""
+    """What a button says: what to do with what, and with which part of it."""
 
     verb: str
-    digest_id: int
+    id: int
     number: int = 0
 
 
 def button_data(press: Press) -> str:
     """At most 64 bytes, as Telegram wants it."""
-    data = f"1:{press.verb}:{_base36(press.digest_id)}"
+    data = f"1:{press.verb}:{_base36(press.id)}"
     return f"{data}:{press.number}" if press.number else data
 
 

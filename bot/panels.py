@@ -20,9 +20,9 @@ from storage.feeds import StoredFeed
 from storage.models import FeedTopic
 from storage.subscriptions import FOREVER, Subscription
 
-SHOW_LIST, SHOW_STOP_LIST, SHOW = "sl", "sx", "so"
-AT_ONCE, DAILY, MUTE, TELL, RETRY, STOP, RESTORE = "sa", "sd", "sm", "st", "sr", "ss", "su"
-PANEL_PRESSED = r"1:s[a-z]:"
+SHOW_LIST, SHOW_STOP_LIST, SHOW = "fl", "fx", "fo"
+AT_ONCE, DAILY, MUTE, TELL, RETRY, STOP, RESTORE = "fa", "fd", "fm", "ft", "fr", "fs", "fu"
+PANEL_PRESSED = r"1:f[a-z]:"
 PAGE_SIZE = 8
 BUTTON_UNITS = 40
 

@@ -12,6 +12,7 @@ from bot import texts
 from bot import texts_following as following_texts
 from bot.admins import may_press
 from bot.answers import answer_press, answer_text, showing, text_payload, thread_of
+from bot.articles import saving_chat
 from bot.buttons import read_press
 from bot.context import NutgrafContext, Services
 from bot.following import OFFER, Asked, follow, offer
@@ -50,6 +51,7 @@ async def subscribe_command(update: Update, context: NutgrafContext) -> None:
     elif not await services.admins.may_command(message, now=services.now()):
         await answer_text(message, texts.ONLY_ADMINS)
     else:
+        current_outcome().add(saving_chat(message, message.from_user, services.now()))
         await _subscribe(message, " ".join(context.args), services)
 
 
@@ -112,9 +114,7 @@ async def offer_pressed(update: Update, context: NutgrafContext) -> None:
     asked = where(query.message)
     async with services.database.read() as conn:
         try:
-            choices = await get_offer(
-                conn, press.digest_id, bot_id=outcome.bot_id, chat_id=asked.chat_id
-            )
+            choices = await get_offer(conn, press.id, bot_id=outcome.bot_id, chat_id=asked.chat_id)
         except NotFound:
             choices = ()
     if not 1 <= press.number <= len(choices):

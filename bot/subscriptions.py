@@ -131,7 +131,7 @@ async def _show_list(query: CallbackQuery, press: Press, services: Services) -> 
 
 
 async def _press_on_topic(query: CallbackQuery, press: Press, services: Services) -> None:
-    followed = await _find(services, _chat_of(query), press.digest_id)
+    followed = await _find(services, _chat_of(query), press.id)
     work = _PRESSES.get(press.verb)
     is_open = followed is not None and (
         followed.subscription.ended_at is None or press.verb == RESTORE

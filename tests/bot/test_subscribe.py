@@ -12,10 +12,11 @@ from bot import texts_following as said
 from bot.follow_rules import FollowRules
 from fetcher.errors import BlockedAddress
 from fetcher.models import Fetched
+from storage.chats import get_chat
 from storage.database import Database
 from storage.models import FeedTopic, PersonTopic, PlaceTopic, Term, WordsTopic
 from support.bot import GROUP, Chatting, chatting, make_services
-from support.following import ADMIN, FEED, RSS, data_of, followed, labels, press
+from support.panels import ADMIN, FEED, RSS, data_of, followed, labels, press
 
 ONE = '<html><head><link rel="alternate" type="application/rss+xml" href="/feed.xml"></head></html>'
 TWO = """<html><head>
@@ -54,6 +55,12 @@ async def test_feed_is_followed_at_once(fed: Chatting) -> None:
     assert subscription.next_slot_at is None
     assert "Delta Courier" in answer.text
     assert labels(answer) == [said.TELL_DAILY, said.MUTE, said.UNDO, said.ALL_TOPICS]
+
+
+async def test_chat_that_follows_is_known(fed: Chatting) -> None:
+    await fed.say(f"/subscribe {FEED}")
+    async with fed.services.database.read() as conn:
+        assert (await get_chat(conn, 1)).title == "You"
 
 
 async def test_same_feed_again_says_that_it_is_followed(fed: Chatting) -> None:

@@ -15,7 +15,7 @@ from storage.database import Database
 from storage.feeds import claim_feeds, find_feed, record_failure
 from storage.subscriptions import Subscription
 from support.bot import GROUP, NOW, Chatting, chatting, make_services
-from support.following import ADMIN, FEED, RSS, data_of, followed, labels, press
+from support.panels import ADMIN, FEED, RSS, data_of, followed, labels, press
 
 
 @pytest.fixture
@@ -169,7 +169,7 @@ async def test_unknown_words_stop_nothing(chat: Chatting) -> None:
 async def test_buttons_of_what_is_gone_are_out_of_date(chat: Chatting) -> None:
     (panel,) = await chat.say("/subscribe harbour")
     await chat.say("/unsubscribe harbour")
-    for data in (data_of(panel, said.TELL_AT_ONCE), "1:so:zz", "1:sq:1"):
+    for data in (data_of(panel, said.TELL_AT_ONCE), "1:fo:zz", "1:fq:1"):
         _, (toast,) = await chat.press(data, panel.message_id)
         assert toast.text == texts.BUTTON_OUT_OF_DATE
 
