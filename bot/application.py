@@ -16,7 +16,7 @@ from telegram.ext import (
 )
 
 from bot.articles import digest_command, receive_article, receive_other
-from bot.buttons import MAP_PRESSED, PIN_PRESSED
+from bot.buttons import MAP_PRESSED, PIN_PRESSED, SUGGEST_PRESSED
 from bot.commands import (
     TRY_EXAMPLE,
     answer_old_button,
@@ -44,6 +44,7 @@ from bot.retries import TRY_AGAIN, try_again_pressed
 from bot.search import search_command
 from bot.subscribe import OFFER_PRESSED, offer_pressed, subscribe_command
 from bot.subscriptions import panel_pressed, subscriptions_command, unsubscribe_command
+from bot.suggestions import suggest_pressed
 
 NutgrafApplication = Application[
     ExtBot[None], NutgrafContext, dict[Any, Any], dict[Any, Any], Services, None
@@ -78,6 +79,7 @@ def handlers() -> tuple[BaseHandler[Update, NutgrafContext, Any], ...]:
         CallbackQueryHandler(delete_me_pressed, DELETE_ME),
         CallbackQueryHandler(map_pressed, MAP_PRESSED),
         CallbackQueryHandler(pin_pressed, PIN_PRESSED),
+        CallbackQueryHandler(suggest_pressed, SUGGEST_PRESSED),
         CallbackQueryHandler(offer_pressed, OFFER_PRESSED),
         CallbackQueryHandler(panel_pressed, PANEL_PRESSED),
         CallbackQueryHandler(try_again_pressed, TRY_AGAIN),

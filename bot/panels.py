@@ -24,7 +24,7 @@ SHOW_LIST, SHOW_STOP_LIST, SHOW = "fl", "fx", "fo"
 AT_ONCE, DAILY, MUTE, TELL, RETRY, STOP, RESTORE = "fa", "fd", "fm", "ft", "fr", "fs", "fu"
 PANEL_PRESSED = r"1:f[a-z]:"
 PAGE_SIZE = 8
-BUTTON_UNITS = 40
+BUTTON_UNITS = 60
 
 Rows = list[list[InlineKeyboardButton]]
 

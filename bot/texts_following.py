@@ -58,6 +58,7 @@ NO_FEED_THERE = (
     "or follow words with /subscribe WORDS."
 )
 WHICH_TOPIC = "What do you mean?"
+FOLLOW_WHAT = "What of this shall I look out for?"
 WHICH_FEED = "That page names several feeds. Which one?"
 FOLLOWING_NOW = "You follow now:"
 FOLLOWED_ALREADY = "You follow this already:"

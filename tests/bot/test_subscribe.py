@@ -203,3 +203,13 @@ async def test_foreign_offer_is_out_of_date(fed: Chatting) -> None:
     (elsewhere,) = await fed.say("/subscriptions", GROUP)
     _, (toast,) = await fed.press(data_of(question, "News"), elsewhere.message_id, GROUP)
     assert toast.text == texts.BUTTON_OUT_OF_DATE
+
+
+async def test_person_and_place_of_one_name_are_told_apart(placed: Chatting) -> None:
+    (question,) = await placed.say("/subscribe Virginia Beach")
+    place, person, words = labels(question)
+    assert "place in Virginia, United States" in place
+    assert (person, words) == ("Virginia Beach (person)", "Virginia Beach (words)")
+    await press(placed, question, person)
+    (subscription,) = await followed(placed)
+    assert subscription.topic == PersonTopic("Virginia Beach")
