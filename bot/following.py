@@ -132,11 +132,13 @@ async def _follow(
         now=now,
     )
     feeds = await list_followed_feed_ids(conn, bot_id=bot_id, chat_id=asked.chat_id)
+    notes = [] if feeds else [texts.NO_FEEDS_YET]
+    notes += [] if rules.delivers else [texts.NOT_DELIVERED_HERE]
     return render_panel(
         await with_feed(conn, subscription),
         now,
         heading=texts.FOLLOWING_NOW if is_new else texts.FOLLOWED_ALREADY,
-        note="" if feeds else texts.NO_FEEDS_YET,
+        note="\n".join(notes),
         is_new=is_new,
     )
 

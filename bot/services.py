@@ -38,12 +38,13 @@ def make_services(
     )
 
 
-def make_follow_rules(config: Config) -> FollowRules:
+def make_follow_rules(config: Config, *, delivers: bool = True) -> FollowRules:
     delivery = config.delivery
     return FollowRules(
         limit=config.limits.follows_per_chat,
         time=delivery.default_time,
         zone=delivery.default_timezone,
+        delivers=delivers,
     )
 
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 from functools import partial
 from typing import Any
 
-from telegram import CallbackQuery, Message, Update
+from telegram import CallbackQuery, LinkPreviewOptions, Message, Update
 from telegram.error import BadRequest
 
 from bot import texts
@@ -51,6 +51,7 @@ from storage.subscriptions import (
 
 logger = logging.getLogger(__name__)
 
+NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 UNDO_WITHIN = timedelta(minutes=10)
 
 
@@ -283,6 +284,6 @@ async def _find(services: Services, chat_id: int, subscription_id: int) -> Follo
 async def _edit(query: CallbackQuery, payload: Mapping[str, Any]) -> None:
     """Show something else in the message of the button; where it is there already, nothing."""
     try:
-        await query.edit_message_text(**payload)
+        await query.edit_message_text(**payload, link_preview_options=NO_PREVIEW)
     except BadRequest as exc:
         logger.info("message not edited error=%s", exc.message)

@@ -66,7 +66,7 @@ async def chat(config: Config, settings: DigestSettings, *, once: Path | None) -
             layout=make_layout(config),
             fetcher=make_fetcher(config),
             feed_reader=reader,
-            follow_rules=make_follow_rules(config),
+            follow_rules=make_follow_rules(config, delivers=False),
             max_text_chars=config.limits.max_text_chars,
             gazetteer=settings.gazetteer,
         )

@@ -53,6 +53,7 @@ NO_FEEDS_YET = (
     "This chat follows no feed yet, so I have nowhere to look. Send /subscribe with the address "
     "of a site or of its feed."
 )
+NOT_DELIVERED_HERE = "In the terminal nothing is delivered; the bot in Telegram does that."
 NO_FEED_THERE = (
     "I see no feed at that address, and its page names none. Send the address of the feed itself, "
     "or follow words with /subscribe WORDS."

@@ -159,6 +159,13 @@ async def test_limit_of_a_chat_is_told(database: Database) -> None:
         assert known.text.startswith(said.FOLLOWED_ALREADY)
 
 
+async def test_where_nothing_is_delivered_the_chat_is_told_so(database: Database) -> None:
+    services = replace(make_services(database), follow_rules=FollowRules(delivers=False))
+    async with chatting(database, services=services) as chat:
+        (answer,) = await chat.say("/subscribe harbour")
+    assert answer.text.endswith(said.NOT_DELIVERED_HERE)
+
+
 @pytest.fixture
 async def placed(database: Database, gazetteer_path: Path) -> AsyncIterator[Chatting]:
     services = replace(make_services(database), gazetteer=gazetteer_path)

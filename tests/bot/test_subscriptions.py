@@ -69,6 +69,7 @@ async def test_times_are_changed_by_buttons(chat: Chatting) -> None:
     (panel,) = await chat.say(f"/subscribe {FEED}")
     panel = await press(chat, panel, said.TELL_DAILY)
     assert "daily at 07:30 (UTC)" in panel.text
+    assert not panel.preview
     (subscription,) = await followed(chat)
     assert subscription.next_slot_at is not None
     await press(chat, panel, said.TELL_AT_ONCE)
