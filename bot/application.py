@@ -16,7 +16,7 @@ from telegram.ext import (
 )
 
 from bot.articles import digest_command, receive_article, receive_other
-from bot.buttons import MAP_PRESSED, PIN_PRESSED
+from bot.buttons import MAP_PRESSED, PIN_PRESSED, SUGGEST_PRESSED
 from bot.commands import (
     TRY_EXAMPLE,
     answer_old_button,
@@ -33,6 +33,7 @@ from bot.history import history_command
 from bot.inbox import InOrderPerChat
 from bot.map_answers import map_pressed, pin_pressed
 from bot.owner import backup_command, errors_command, version_command
+from bot.panels import PANEL_PRESSED
 from bot.privacy import (
     DELETE_ME,
     cancel_command,
@@ -42,6 +43,9 @@ from bot.privacy import (
 )
 from bot.retries import TRY_AGAIN, try_again_pressed
 from bot.search import search_command
+from bot.subscribe import OFFER_PRESSED, offer_pressed, subscribe_command
+from bot.subscriptions import panel_pressed, subscriptions_command, unsubscribe_command
+from bot.suggestions import suggest_pressed
 
 NutgrafApplication = Application[
     ExtBot[None], NutgrafContext, dict[Any, Any], dict[Any, Any], Services, None
@@ -64,6 +68,9 @@ def handlers() -> tuple[BaseHandler[Update, NutgrafContext, Any], ...]:
         CommandHandler("digest", digest_command, NEW),
         CommandHandler("history", history_command, NEW),
         CommandHandler("search", search_command, NEW),
+        CommandHandler(("subscribe", "follow"), subscribe_command, NEW),
+        CommandHandler(("subscriptions", "following"), subscriptions_command, NEW),
+        CommandHandler(("unsubscribe", "unfollow"), unsubscribe_command, NEW),
         CommandHandler("cancel", cancel_command, NEW),
         CommandHandler("privacy", privacy_command, NEW),
         CommandHandler("export", export_command, NEW),
@@ -75,6 +82,9 @@ def handlers() -> tuple[BaseHandler[Update, NutgrafContext, Any], ...]:
         CallbackQueryHandler(delete_me_pressed, DELETE_ME),
         CallbackQueryHandler(map_pressed, MAP_PRESSED),
         CallbackQueryHandler(pin_pressed, PIN_PRESSED),
+        CallbackQueryHandler(suggest_pressed, SUGGEST_PRESSED),
+        CallbackQueryHandler(offer_pressed, OFFER_PRESSED),
+        CallbackQueryHandler(panel_pressed, PANEL_PRESSED),
         CallbackQueryHandler(try_again_pressed, TRY_AGAIN),
         CallbackQueryHandler(answer_old_button),
         MessageHandler(PRIVATE & filters.COMMAND, unknown_command),

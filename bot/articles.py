@@ -152,7 +152,7 @@ async def ask_for_digests(
     Where the limit is reached among several requests, those before it are answered.
     """
     outcome = current_outcome()
-    outcome.add(_saving_chat(message, asked_by, services.now()))
+    outcome.add(saving_chat(message, asked_by, services.now()))
     if len(requests) > MAX_LINKS:
         await answer_text(message, texts.only_first_links(MAX_LINKS))
     for position, request in enumerate(requests[:MAX_LINKS]):
@@ -229,7 +229,7 @@ async def _receive_part(message: Message, services: Services, *, asked_by: User 
     placement = place_part(
         part, (other for other, _ in waiting), min_chars=services.paste_rules.min_chars
     )
-    outcome.add(_saving_chat(message, asked_by, now))
+    outcome.add(saving_chat(message, asked_by, now))
     ids = placement.message_ids
     if not placement.waits:
         outcome.add(partial(delete_parts, message_ids=ids, bot_id=bot_id, chat_id=chat_id))
@@ -341,7 +341,8 @@ def _is_digestible(message: Message) -> bool:
     return not is_own and bool(message.text or message.caption or message.document)
 
 
-def _saving_chat(message: Message, person: User | None, now: datetime) -> Write:
+def saving_chat(message: Message, person: User | None, now: datetime) -> Write:
+    """Notes the chat, which is to be known before it has digests."""
     return partial(save_chat, chat=_chat_of(message, person, now))
 
 

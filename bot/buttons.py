@@ -1,7 +1,7 @@
-"""The data of buttons under a digest: `1:<verb>:<digest id in base 36>[:<number>]`.
+"""The data of buttons: `1:<verb>:<id in base 36>[:<number>]`.
 
-It is all that a button needs, so buttons work after a restart, and for as long as their digest is
-kept. The first figure is the version of the format.
+It is all that a button needs, so buttons work after a restart, and for as long as what they
+stand for is kept. The first figure is the version of the format.
 """
 
 import re
@@ -12,9 +12,10 @@ from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 from bot import texts
 from bot.map_worker import mappable
 from bot.markup import clean_text, cut_text
+from bot.topics import suggest_topics
 from summarizer.models import Digest
 
-SHOW_MAP, SHOW_PIN = "mp", "pin"
+SHOW_MAP, SHOW_PIN, SUGGEST = "mp", "pin", "sg"
 MAX_PINS = 8
 PINS_PER_ROW = 2
 PIN_UNITS = 40
@@ -23,20 +24,21 @@ _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 _DATA = re.compile(r"1:([a-z]{2,3}):([0-9a-z]{1,12})(?::([0-9]{1,3}))?\Z")
 MAP_PRESSED = rf"1:{SHOW_MAP}:"
 PIN_PRESSED = rf"1:{SHOW_PIN}:"
+SUGGEST_PRESSED = rf"1:{SUGGEST}:"
 
 
 @dataclass(frozen=True, slots=True)
 class Press:
-    """What a button says: what to do with which digest, and with which part of it."""
+    """What a button says: what to do with what, and with which part of it."""
 
     verb: str
-    digest_id: int
+    id: int
     number: int = 0
 
 
 def button_data(press: Press) -> str:
     """At most 64 bytes, as Telegram wants it."""
-    data = f"1:{press.verb}:{_base36(press.digest_id)}"
+    data = f"1:{press.verb}:{_base36(press.id)}"
     return f"{data}:{press.number}" if press.number else data
 
 
@@ -51,10 +53,16 @@ def read_press(data: str | None) -> Press | None:
 
 def digest_keyboard(digest: Digest, digest_id: int) -> InlineKeyboardMarkup | None:
     """The buttons under a digest; None where there is nothing to press for."""
-    if not mappable(digest.locations):
-        return None
-    data = button_data(Press(SHOW_MAP, digest_id))
-    return InlineKeyboardMarkup([[InlineKeyboardButton(texts.SHOW_MAP, callback_data=data)]])
+    labels = {
+        SHOW_MAP: texts.SHOW_MAP if mappable(digest.locations) else "",
+        SUGGEST: texts.FOLLOW if suggest_topics(digest) else "",
+    }
+    buttons = [
+        InlineKeyboardButton(label, callback_data=button_data(Press(verb, digest_id)))
+        for verb, label in labels.items()
+        if label
+    ]
+    return InlineKeyboardMarkup([buttons]) if buttons else None
 
 
 def pins_keyboard(digest: Digest, digest_id: int) -> InlineKeyboardMarkup:

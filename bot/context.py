@@ -1,7 +1,7 @@
 """What handlers are given besides the update."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
@@ -9,10 +9,13 @@ from typing import Any, Protocol, TypeVar
 from telegram.ext import CallbackContext, ExtBot
 
 from bot.access import Access
+from bot.admins import Admins
 from bot.backups import BackupPlan
+from bot.follow_rules import FollowRules
 from bot.pastes import PasteRules
 from bot.render import DigestLayout
 from newsroom.pages import Fetches, Reads
+from newsroom.polling import ReadsFeeds
 from storage.database import Database
 from summarizer.language import MAX_ANALYSED_CHARS
 from summarizer.models import Article, Digest
@@ -68,6 +71,7 @@ class Services:
     database: Database
     layout: DigestLayout
     fetcher: Fetches
+    feed_reader: ReadsFeeds
     max_text_chars: int = MAX_ANALYSED_CHARS
     digests_per_hour: int | None = None
     gazetteer: Path | None = None
@@ -75,6 +79,8 @@ class Services:
     paste_rules: PasteRules = PasteRules()  # noqa: RUF009 - frozen
     backups: BackupPlan | None = None
     retention: Retention = Retention()
+    follow_rules: FollowRules = FollowRules()  # noqa: RUF009 - frozen
+    admins: Admins = field(default_factory=Admins)
     now: Callable[[], datetime] = utc_now
 
 

@@ -3,14 +3,13 @@
 from dataclasses import asdict
 from datetime import timedelta
 
-from telegram import Message, Update
+from telegram import Update
 
 from bot import texts
 from bot.answers import SEND_DOCUMENT, answer_text, reply
 from bot.context import NutgrafContext
 from bot.export import PART_BYTES
 from bot.outcome import current_outcome
-from bot.privacy import may_change
 from storage.deliveries import was_queued_since
 from storage.export import plan_export
 
@@ -31,18 +30,10 @@ async def export_command(update: Update, context: NutgrafContext) -> None:
         )
     if not parts:
         await answer_text(message, texts.EXPORT_EMPTY)
-    elif not await _may_ask(message):
+    elif not await context.services.admins.may_command(message, now=now):
         await answer_text(message, texts.ONLY_ADMINS)
     elif is_on_its_way:
         await answer_text(message, texts.EXPORT_ON_ITS_WAY)
     else:
         for part in parts:
             reply(message, {"export": asdict(part)}, method=SEND_DOCUMENT)
-
-
-async def _may_ask(message: Message) -> bool:
-    """Whether the sender may decide for the chat; an anonymous admin writes as the chat itself."""
-    if message.sender_chat is not None:
-        return message.sender_chat.id == message.chat.id
-    person = message.from_user
-    return person is not None and await may_change(message.get_bot(), message.chat, person.id)

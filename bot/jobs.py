@@ -19,6 +19,7 @@ from bot.map_answers import MAP, work_on_map
 from bot.outcome import ASKED_BY, Bells, Outcome, gathering, wait_for_bell
 from bot.retries import try_again_keyboard
 from bot.send_errors import seconds_of
+from bot.subscribe import FOLLOW, work_on_follow
 from storage.database import Connection
 from storage.errors import OUTAGES, StorageError
 from storage.jobs import (
@@ -61,7 +62,7 @@ class Works(Protocol):
     ) -> None: ...
 
 
-WORK: Mapping[str, Works] = {DIGEST: work_on_digest, MAP: work_on_map}
+WORK: Mapping[str, Works] = {DIGEST: work_on_digest, MAP: work_on_map, FOLLOW: work_on_follow}
 
 
 class JobRunner:

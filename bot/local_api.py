@@ -55,7 +55,8 @@ class LocalBotApi(BaseRequest):
     """The server side of one bot and the client side of its chats.
 
     `write`, `attach` and `press` are what people do; `events` is what they see, in order, and
-    `on_event` hears of each. Ids of messages count up from `first_message_id` over all chats.
+    `on_event` hears of each. Ids of messages and updates count up from `first_message_id`, over all
+    chats.
     """
 
     def __init__(
@@ -64,7 +65,7 @@ class LocalBotApi(BaseRequest):
         self.events: list[Event] = []
         self.on_event = on_event
         self._ids = itertools.count(first_message_id)
-        self._update_ids = itertools.count(1)
+        self._update_ids = itertools.count(first_message_id)
         self._query_ids = itertools.count(1)
         self._open_queries: set[str] = set()
         self._chats = {PRIVATE_CHAT.id: PRIVATE_CHAT}
@@ -77,6 +78,7 @@ class LocalBotApi(BaseRequest):
             "getupdates": self._get_updates,
             "deletewebhook": self._delete_webhook,
             "sendmessage": self._send_message,
+            "editmessagetext": self._send_message,
             "sendphoto": self._send_photo,
             "senddocument": self._send_document,
             "sendvenue": self._send_venue,
@@ -224,6 +226,7 @@ class LocalBotApi(BaseRequest):
             return list(itertools.islice(self._updates, limit))
 
     async def _send_message(self, parameters: Mapping[str, Any]) -> Any:
+        """Keep a text as a new message, or in place of what a message was."""
         text, entities = check_text(parameters)
         keyboard = check_keyboard(parameters.get("reply_markup"))
         content = {"text": text, "entities": [entity.to_dict() for entity in entities]}
@@ -238,6 +241,7 @@ class LocalBotApi(BaseRequest):
             reply_to=_reply_of(message),
             thread_id=message.get("message_thread_id"),
             preview=not (parameters.get("link_preview_options") or {}).get("is_disabled", False),
+            edited="message_id" in parameters,
         )
         self._emit(sent)
         return message
@@ -307,13 +311,15 @@ class LocalBotApi(BaseRequest):
         """The message with this content, as it is from now on in its chat."""
         chat = self._chat(parameters)
         replied = self._replied(chat, parameters.get("reply_parameters"))
-        message: dict[str, Any] = {
-            "message_id": next(self._ids),
-            "date": int(time.time()),
-            "chat": chat.to_dict(),
-            "from": BOT,
-            **content,
-        }
+        if "message_id" in parameters:
+            key = (chat.id, int(parameters["message_id"]))
+            message: dict[str, Any] = {**self._messages.get(key, {}), **content}
+            message.pop("reply_markup", None)
+            if "message_id" not in message:
+                raise bad_request("message to edit not found")
+        else:
+            stated = {"date": int(time.time()), "chat": chat.to_dict(), "from": BOT}
+            message = {"message_id": next(self._ids), **stated, **content}
         if replied is not None:
             message["reply_to_message"] = replied
         if parameters.get("reply_markup"):

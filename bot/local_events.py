@@ -8,7 +8,10 @@ from bot.local_markup import Entity
 
 @dataclass(frozen=True, slots=True)
 class MessageSent:
-    """A message of the bot. `markup` is its HTML, or None when it was sent as plain text."""
+    """A message of the bot. `markup` is its HTML, or None when it was sent as plain text.
+
+    One that is `edited` has this content from now on.
+    """
 
     chat_id: int
     message_id: int
@@ -19,6 +22,7 @@ class MessageSent:
     reply_to: int | None
     thread_id: int | None
     preview: bool
+    edited: bool = False
 
 
 @dataclass(frozen=True, slots=True)

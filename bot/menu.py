@@ -16,18 +16,14 @@ from bot import texts
 
 logger = logging.getLogger(__name__)
 
+TOPICS = ("subscribe", "subscriptions", "unsubscribe")
 PRIVATE = (
-    "digest",
-    "history",
-    "search",
-    "cancel",
-    "privacy",
-    "export",
-    "delete_me",
-    "help",
-    "start",
+    *("digest", *TOPICS, "history", "search"),
+    *("cancel", "privacy", "export", "delete_me", "help", "start"),
 )
-GROUPS = ("digest", "history", "search", "privacy", "export", "delete_me", "help")
+GROUPS = ("digest", *TOPICS, "history", "search", "privacy", "export", "delete_me", "help")
+ALIASES = frozenset({"follow", "following", "unfollow"})
+"""Answered, and not shown."""
 OWNERS = (*PRIVATE, "errors", "backup", "version")
 
 

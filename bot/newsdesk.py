@@ -8,11 +8,10 @@ from pathlib import Path
 
 from bot.config import Config
 from bot.context import Services
-from bot.outcome import Bells
+from bot.outcome import Bells, wait_for_bell
 from bot.tidings import Tidings
 from newsroom.desk import Desk
 from newsroom.editor import Editor
-from newsroom.parsing import FeedReader
 from newsroom.place_chains import PlaceChains
 from newsroom.polling import Poller, PollSettings
 from summarizer.gazetteer import Gazetteer
@@ -40,10 +39,11 @@ def news_settings(config: Config) -> NewsSettings:
 
 
 class NewsDesk:
-    """Polls, digests and composes until it is closed; `wake` after what is followed changed."""
+    """Polls, digests and composes until it is cancelled; what is followed changes by a bell."""
 
     def __init__(self, services: Services, settings: NewsSettings, bells: Bells) -> None:
         self._open = ExitStack()
+        self._bells = bells
         tidings = Tidings(services)
 
         def ring() -> None:
@@ -61,7 +61,7 @@ class NewsDesk:
         self.poller = Poller(
             services.database,
             services.fetcher,
-            self._open.enter_context(FeedReader()),
+            services.feed_reader,
             PollSettings(usual=settings.poll, give_up=settings.give_up),
             on_new=self.desk.wake,
             on_trouble=tidings.tell_trouble,
@@ -78,19 +78,21 @@ class NewsDesk:
             catch_up=settings.catch_up,
         )
 
-    def wake(self) -> None:
-        """Look at once what is due: something was followed, or a schedule was changed."""
-        self.poller.wake()
-        self.editor.wake()
-
     async def run(self) -> None:
         """Work until cancelled."""
         try:
             async with asyncio.TaskGroup() as loops:
-                for loop in (self.poller.run(), self.desk.run(), self.editor.run()):
-                    loops.create_task(loop)
+                for work in (self.poller.run, self.desk.run, self.editor.run, self._listen):
+                    loops.create_task(work())
         finally:
             await asyncio.to_thread(self._open.close)
+
+    async def _listen(self) -> None:
+        """Look at once what is due whenever something was followed, or a schedule was changed."""
+        while True:
+            await wait_for_bell(self._bells.subscriptions, None)
+            self.poller.wake()
+            self.editor.wake()
 
     def _holders(self, gazetteer: Path | None) -> "PlaceChains | _NoHolders":
         if gazetteer is None:

@@ -16,7 +16,7 @@ from storage.database import Connection
 from storage.deliveries import Delivery, enqueue_delivery
 
 Write = Callable[[Connection], Coroutine[Any, Any, object]]
-Bell = Literal["deliveries", "held", "jobs", "pastes"]
+Bell = Literal["deliveries", "held", "jobs", "pastes", "subscriptions"]
 """Rung when there is something new of this for the loop that works on it.
 
 `held`, beside `deliveries`: what waits no longer may be older than what the sender has seen.
@@ -114,6 +114,7 @@ class Bells:
     held: asyncio.Event = field(default_factory=asyncio.Event)
     jobs: asyncio.Event = field(default_factory=asyncio.Event)
     pastes: asyncio.Event = field(default_factory=asyncio.Event)
+    subscriptions: asyncio.Event = field(default_factory=asyncio.Event)
     changed: asyncio.Event = field(default_factory=asyncio.Event)
     ending: asyncio.Event = field(default_factory=asyncio.Event)
 

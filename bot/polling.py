@@ -35,6 +35,7 @@ from bot.send_errors import seconds_of
 from bot.services import make_services
 from bot.upkeep import Upkeep
 from newsroom.digesting import Digester, DigestSettings
+from newsroom.parsing import FeedReader
 from storage.database import exclusive_use, open_database
 from summarizer.models import Article
 
@@ -86,14 +87,15 @@ async def run_bot(config: Config, settings: DigestSettings) -> int:
         async with Digester(settings) as digester, open_database(url) as database:
             kept = await database.migrate(copies=plan.folder if plan else None)
             digester.submit(Article("Ready."))  # the model loads while Telegram is asked
-            services = make_services(config, digester, database)
-            life = make_life(config, services, token=token, workers=settings.workers)
-            upkeep = make_upkeep(life, plan, kept=kept) if plan is not None else None
-            try:
-                await _run_until(stop, life, upkeep)
-            except Ended as ended:
-                logger.critical("%s", ended)
-                return ended.code
+            with FeedReader() as feed_reader:
+                services = make_services(config, digester, database, feed_reader)
+                life = make_life(config, services, token=token, workers=settings.workers)
+                upkeep = make_upkeep(life, plan, kept=kept) if plan is not None else None
+                try:
+                    await _run_until(stop, life, upkeep)
+                except Ended as ended:
+                    logger.critical("%s", ended)
+                    return ended.code
     logger.info("stopped")
     return 0
 

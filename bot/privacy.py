@@ -3,20 +3,11 @@
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
-from telegram import (
-    Bot,
-    Chat,
-    ChatMemberAdministrator,
-    ChatMemberOwner,
-    InlineKeyboardButton,
-    InlineKeyboardMarkup,
-    Message,
-    Update,
-)
+from telegram import InlineKeyboardButton, InlineKeyboardMarkup, Message, Update
 from telegram.constants import ChatType
-from telegram.error import BadRequest, Forbidden
 
 from bot import texts
+from bot.admins import may_press
 from bot.answers import answer_press, answer_text
 from bot.context import NutgrafContext
 from bot.forgetting import erase_chat
@@ -97,7 +88,7 @@ async def delete_me_pressed(update: Update, context: NutgrafContext) -> None:
     choice, asked = context.match.groups() if context.match else ("", "")
     if message is None or not is_timely(asked, now):
         await answer_press(query, texts.BUTTON_OUT_OF_DATE)
-    elif not await may_change(query.get_bot(), message.chat, query.from_user.id):
+    elif not await may_press(query):
         await answer_press(query, texts.ONLY_ADMINS)
     elif choice == "no":
         await answer_press(query, texts.KEPT)
@@ -121,14 +112,3 @@ def is_timely(asked: str, now: datetime) -> bool:
     except (ValueError, OverflowError, OSError):
         return False
     return timedelta(minutes=-1) <= now - moment <= QUESTION_HOLDS
-
-
-async def may_change(bot: Bot, chat: Chat, user_id: int) -> bool:
-    """Whether a person may decide for the chat; asked anew each time."""
-    if chat.type == ChatType.PRIVATE:
-        return True
-    try:
-        member = await bot.get_chat_member(chat.id, user_id)
-    except (BadRequest, Forbidden):
-        return False
-    return isinstance(member, ChatMemberOwner | ChatMemberAdministrator)

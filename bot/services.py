@@ -5,13 +5,17 @@ from bot.backups import backup_plan
 from bot.config import Config, gazetteer_path
 from bot.context import Retention, Services
 from bot.fetching import make_fetcher
+from bot.follow_rules import FollowRules
 from bot.pastes import PasteRules
 from bot.render import DigestLayout
 from newsroom.digesting import Digester
+from newsroom.polling import ReadsFeeds
 from storage.database import Database
 
 
-def make_services(config: Config, digester: Digester, database: Database) -> Services:
+def make_services(
+    config: Config, digester: Digester, database: Database, feed_reader: ReadsFeeds
+) -> Services:
     """The services of the bot in Telegram."""
     limits, access = config.limits, config.access
     return Services(
@@ -19,6 +23,7 @@ def make_services(config: Config, digester: Digester, database: Database) -> Ser
         database=database,
         layout=make_layout(config),
         fetcher=make_fetcher(config),
+        feed_reader=feed_reader,
         max_text_chars=limits.max_text_chars,
         digests_per_hour=limits.digests_per_hour,
         gazetteer=gazetteer_path(config),
@@ -32,6 +37,7 @@ def make_services(config: Config, digester: Digester, database: Database) -> Ser
         backups=backup_plan(config),
         paste_rules=PasteRules(limits.paste_join_ms, limits.paste_join_min_chars),
         retention=make_retention(config),
+        follow_rules=make_follow_rules(config),
     )
 
 
@@ -41,6 +47,16 @@ def make_retention(config: Config) -> Retention:
         storage.keep_articles_days,
         storage.keep_digests_days,
         backup_days=storage.backup_keep if storage.backup_daily_at else 0,
+    )
+
+
+def make_follow_rules(config: Config, *, delivers: bool = True) -> FollowRules:
+    delivery = config.delivery
+    return FollowRules(
+        limit=config.limits.follows_per_chat,
+        time=delivery.default_time,
+        zone=delivery.default_timezone,
+        delivers=delivers,
     )
 
 

@@ -40,10 +40,11 @@ from bot.local_events import (
     VenueSent,
 )
 from bot.plain import html_to_terminal
-from bot.services import make_layout, make_retention
+from bot.services import make_follow_rules, make_layout, make_retention
 from fetcher.document import find_kind
 from fetcher.errors import FetchError
 from newsroom.digesting import Digester, DigestSettings
+from newsroom.parsing import FeedReader
 from storage.conversations import conversation_id, erase_conversation, erase_conversations
 from storage.database import open_database, shared_use
 from storage.errors import StorageError
@@ -68,16 +69,19 @@ async def chat(config: Config, settings: DigestSettings, *, once: Path | None) -
         await database.migrate(copies=plan.folder if plan else None)
         if once is None and sys.stdin.isatty():
             digester.submit(Article("Ready."))  # the model loads while the welcome is read
+        reader = FeedReader()
         services = Services(
             digester=digester,
             database=database,
             layout=make_layout(config),
             fetcher=make_fetcher(config),
+            feed_reader=reader,
+            follow_rules=make_follow_rules(config, delivers=False),
             max_text_chars=config.limits.max_text_chars,
             gazetteer=settings.gazetteer,
             retention=make_retention(config),
         )
-        with shared_use(url) as is_alone:
+        with shared_use(url) as is_alone, reader:
             if is_alone:
                 async with database.begin() as conn:
                     await erase_conversations(conn, began_before_ns=began_ns)

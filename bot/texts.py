@@ -22,6 +22,8 @@ HELP = """\
 Send the link of an article (up to five in a message), paste or forward its text, or send a file \
 (.txt, .md, .html, .pdf): each digest comes back in one message.
 /digest LINK, or as a reply to a message with an article – its digest
+/subscribe FEED, PAGE, WORDS, PERSON or PLACE – what I shall follow for you; /subscriptions – \
+see and change it; /unsubscribe – stop
 /history – your latest digests; /search – find one by its words, by:NAME or in:PLACE
 /cancel – drop a paste whose end I am still waiting for
 /privacy – what is kept of you; /export – get it; /delete_me – erase it; \
@@ -54,6 +56,9 @@ ONLY_ADMINS = "Only admins of this group can do that."
 NO_ERRORS = "Nothing went wrong lately."
 COMMANDS: Mapping[str, str] = {
     "digest": "The digest of a link, or of the message it replies to",
+    "subscribe": "Follow a feed, words, a person or a place",
+    "subscriptions": "What this chat follows",
+    "unsubscribe": "Stop following something",
     "history": "Your latest digests",
     "search": "Find a digest again",
     "cancel": "Drop a paste that is not finished",
@@ -74,6 +79,7 @@ TRYING_AGAIN = "Trying again…"
 DIGESTED_ABOVE = "Here is the digest of that link."
 DIGESTED_BEFORE = "That link was digested here already."
 SHOW_MAP = "Map"
+FOLLOW = "Follow…"
 UNNAMED_PLACE = "Place"
 NO_PLACES = "No place was found that could be shown on a map."
 MAP_NOT_DRAWN = "The map could not be drawn. Each button sends the pin of a place."
@@ -123,7 +129,7 @@ def privacy(digests: int, *, article_days: int, digest_days: int, backup_days: i
     backups = f" {_in_backups(backup_days)}" if backup_days else ""
     return (
         "What I keep of this chat: the articles sent to me and their digests, when they were asked "
-        "for and in which messages, the name of the chat and its language.\n"
+        "for and in which messages, the topics it follows, the name of the chat and its language.\n"
         "Where: in the database of this bot, on the machine it runs on. Nothing leaves it except "
         "what is sent through Telegram; the site of a link sees a request from this machine.\n"
         f"How long: a text {_count(min(article_days, digest_days), 'day')} and its digest "

@@ -1,5 +1,8 @@
 """What the bot says of topics, feeds and editions."""
 
+from storage.feeds import FeedState
+from storage.models import EVERY_DAY, Schedule
+
 UNTITLED = "Untitled"
 
 
@@ -30,3 +33,103 @@ def feed_gone(title: str) -> str:
 
 def feed_given_up(title: str, days: int, failure: str) -> str:
     return f"{title} has not answered for {days} days ({failure}). I no longer ask for it."
+
+
+SUBSCRIBE_FORMS = (
+    "Send /subscribe with what I shall look out for:\n"
+    "/subscribe harbour strike – both words, in any form\n"
+    '/subscribe "harbour strike" -football – exactly these side by side, and not that one\n'
+    "/subscribe by:Ilse Tarrow – what a person is quoted as saying\n"
+    "/subscribe in:Bergen – what happens in a place\n"
+    "/subscribe from:Delta Courier – a source\n"
+    "/subscribe example.org – the feed of a site, or the address of a feed\n"
+    "All but feeds look into the feeds that this chat follows. /subscriptions shows them."
+)
+SUBSCRIPTIONS_EMPTY = (
+    "This chat follows nothing yet. Send /subscribe with the address of a site or of its feed, "
+    "then with words, a person or a place to look out for in what it brings."
+)
+NO_FEEDS_YET = (
+    "This chat follows no feed yet, so I have nowhere to look. Send /subscribe with the address "
+    "of a site or of its feed."
+)
+NOT_DELIVERED_HERE = "In the terminal nothing is delivered; the bot in Telegram does that."
+NO_FEED_THERE = (
+    "I see no feed at that address, and its page names none. Send the address of the feed itself, "
+    "or follow words with /subscribe WORDS."
+)
+WHICH_TOPIC = "What do you mean?"
+FOLLOW_WHAT = "What of this shall I look out for?"
+WHICH_FEED = "That page names several feeds. Which one?"
+FOLLOWING_NOW = "You follow now:"
+FOLLOWED_ALREADY = "You follow this already:"
+STOPPED = "I no longer follow "
+LIST_TITLE = "What this chat follows"
+WHICH_TO_STOP = "Which one shall I stop?"
+NEXT = "next "
+PAUSED = "paused"
+PAUSED_UNTIL = "paused until "
+ONLY_TOPICS = "only looked into for your topics"
+TELL_DAILY = "Daily instead"
+TELL_AT_ONCE = "At once instead"
+MUTE = "Only for my topics"
+UNMUTE = "Send its entries too"
+RETRY_NOW = "Retry now"
+STOP_FOLLOWING = "Stop following"
+ALL_TOPICS = "All topics"
+UNDO = "Undo"
+TOO_LATE_TO_UNDO = "That was too long ago. Send /subscribe to follow it again."
+RETRYING = "I ask for it now."
+DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+
+
+def schedule(told: Schedule) -> str:
+    """When a topic is told: "daily at 07:30 (Europe/Kyiv)"."""
+    if told.at_once:
+        return "at once"
+    days = "daily" if told.days == EVERY_DAY else ", ".join(DAYS[day] for day in told.days)
+    times = ", ".join(clock.isoformat("minutes") for clock in told.times)
+    return f"{days} at {times} ({told.zone})"
+
+
+def name_failure(failure: str) -> str:
+    """A stored failure for people: `http_503` is "HTTP 503"."""
+    return failure.replace("_", " ").replace("http", "HTTP")
+
+
+def ailment(state: FeedState, failure: str) -> str:
+    if state == "gone":
+        return "its server says that it is gone"
+    named = f" ({failure})" if failure else ""
+    return f"given up{named}" if state == "given_up" else f"does not answer just now{named}"
+
+
+def feed_not_read(host: str, failure: str) -> str:
+    return (
+        f"I could not read {host or 'that address'} ({failure}), so I do not follow it. "
+        "Check the address, or try again later."
+    )
+
+
+def limit_reached(followed: int, limit: int) -> str:
+    return f"This chat follows {followed} of {limit} topics. Stop one first: /unsubscribe"
+
+
+def nothing_like(typed: str) -> str:
+    return f"This chat follows nothing like “{typed}”. /subscriptions lists what it follows."
+
+
+def topic_refused(code: str, *, words: int = 0, limit: int = 0, name: str = "") -> str:
+    """Why what was typed is no topic, and what to do."""
+    match code:
+        case "topic_too_long":
+            counted = f" ({words} words)" if words > limit else ""
+            return f"That is too long for a topic{counted}. Send up to {limit} words."
+        case "topic_stop_words":
+            return "Every article holds these words. Send ones that tell your topic from others."
+        case "topic_only_excluded":
+            return "That only says what you do not want. Add what I shall look out for."
+        case "topic_unknown_place":
+            return f"I know no place named “{name}”. Check the name, or follow it as words."
+        case _:
+            return SUBSCRIBE_FORMS

@@ -10,6 +10,7 @@ from bot.context import Services
 from bot.digests import render_linked
 from bot.edition import render_edition
 from bot.markup import clean_text
+from bot.panels import trouble_keyboard
 from bot.topics import name_topic
 from newsroom.editor import News
 from newsroom.slots import Due
@@ -69,7 +70,8 @@ class Tidings:
         words = _trouble(await get_feed(conn, feed.id), self.services.now())
         for subscription in await list_followers_of_feed(conn, feed.id):
             key = f"trouble:{subscription.id}:{self.services.now().isoformat()}"
-            await self._enqueue(conn, subscription, text_payload(words), key)
+            payload = text_payload(words, keyboard=trouble_keyboard(subscription))
+            await self._enqueue(conn, subscription, payload, key)
 
     async def _name(self, conn: Connection, subscription: Subscription) -> str:
         feed_id = subscription.feed_id
@@ -93,7 +95,7 @@ class Tidings:
 def _trouble(feed: StoredFeed, now: datetime) -> str:
     title = clean_text(feed.title) or feed.url
     days = (now - (feed.failing_since or now)).days
-    failure = (feed.failure or "").replace("_", " ").replace("http", "HTTP")
+    failure = texts.name_failure(feed.failure or "")
     if feed.state == "gone":
         return texts.feed_gone(title)
     if feed.state == "given_up":

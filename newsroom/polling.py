@@ -181,7 +181,7 @@ class Poller:
             wanted=error.retry_after if isinstance(error, BadStatus) else None,
         )
         is_new_trouble = feed.told_at is None and failing_for >= TELL_AFTER
-        failure = _name(error)
+        failure = name_failure(error)
 
         async def note(conn: Connection) -> bool:
             await record_failure(
@@ -213,7 +213,7 @@ def _longest(fetched: Fetched, feed: Feed | None = None) -> float | None:
     return max(filter(None, stated), default=None)
 
 
-def _name(error: FetchError) -> str:
+def name_failure(error: FetchError) -> str:
     """What is stored of a failure: `http_503`, `timeout`, `not_a_feed`."""
     if isinstance(error, BadStatus):
         return f"http_{error.status}"

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Table, delete
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.jobs import UNFINISHED, delete_jobs
-from storage.tables import deliveries, jobs, paste_parts, updates
+from storage.tables import deliveries, jobs, offers, paste_parts, subscriptions, updates
 
 
 def conversation_id(began_ns: int) -> int:
@@ -33,5 +33,5 @@ async def erase_conversations(conn: AsyncConnection, *, began_before_ns: int) ->
 
 async def _erase(conn: AsyncConnection, of_bots: Callable[[Table], ColumnElement[bool]]) -> None:
     await delete_jobs(conn, of_bots(jobs))
-    for table in (updates, paste_parts, deliveries):
+    for table in (updates, paste_parts, deliveries, subscriptions, offers):
         await conn.execute(delete(table).where(of_bots(table)))

@@ -330,6 +330,18 @@ editions = Table(
     sqlite_autoincrement=True,
 )
 
+offers = Table(
+    "offers",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("bot_id", Id, nullable=False),
+    Column("chat_id", Id, nullable=False),
+    Column("topics", JsonText, nullable=False),
+    Column("offered_at", UtcDateTime, nullable=False),
+    Index(None, "offered_at"),
+    sqlite_autoincrement=True,
+)
+
 admissions = Table(
     "admissions",
     metadata,

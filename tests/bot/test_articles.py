@@ -16,8 +16,16 @@ from storage.chats import find_chat
 from storage.database import Database
 from storage.digests import get_digest
 from storage.history import list_history
-from storage.tables import articles
-from support.bot import GROUP, NOW, Chatting, FakeDigester, FakeFetcher, chatting, make_message
+from support.bot import (
+    GROUP,
+    NOW,
+    Chatting,
+    FakeDigester,
+    FakeFeedReader,
+    FakeFetcher,
+    chatting,
+    make_message,
+)
 from support.digests import FLOOD, flood_digest
 from support.digests import texts as bad_texts
 from support.pages import PARAGRAPHS, make_page
@@ -205,7 +213,13 @@ async def test_only_the_beginning_of_a_very_long_text_is_digested(
     database: Database, content: str
 ) -> None:
     services = Services(
-        FakeDigester(), database, DigestLayout(), FakeFetcher(), 1_500, now=lambda: NOW
+        FakeDigester(),
+        database,
+        DigestLayout(),
+        FakeFetcher(),
+        FakeFeedReader(),
+        1_500,
+        now=lambda: NOW,
     )
     async with chatting(database, services=services) as chat:
         (digest,) = await chat.attach(content.encode())

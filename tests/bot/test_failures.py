@@ -28,7 +28,7 @@ from storage.database import Database
 from storage.errors import DatabaseLocked
 from storage.tables import deliveries
 from summarizer.errors import TextTooLong
-from support.bot import NOW, Chatting, FakeDigester, FakeFetcher, chatting
+from support.bot import NOW, Chatting, FakeDigester, FakeFeedReader, FakeFetcher, chatting
 
 HUSHED = "The minister whispered the word Zanzibar to nobody."
 
@@ -141,6 +141,7 @@ def services(database: Database, clock: list[datetime]) -> Services:
         database=database,
         layout=DigestLayout(),
         fetcher=FakeFetcher(),
+        feed_reader=FakeFeedReader(),
         access=Access(owners=(8, 9)),
         now=lambda: clock[0],
     )

@@ -13,7 +13,7 @@ from newsroom.errors import DigestFailed, DigestTimeout
 from storage.database import Database
 from storage.errors import DatabaseLocked, NotFound
 from storage.jobs import MAX_WAIT, cancel_jobs, claim_jobs, count_unfinished_jobs, release_jobs
-from support.bot import NOW, Chatting, FakeDigester, FakeFetcher, chatting
+from support.bot import NOW, Chatting, FakeDigester, FakeFeedReader, FakeFetcher, chatting
 
 RAIN = "Rain fell on Brăila."
 
@@ -78,7 +78,9 @@ async def test_job_that_was_dropped_while_it_ran_is_not_answered(chat: Chatting)
 async def test_job_that_takes_longer_than_its_lease_is_run_once(database: Database) -> None:
     moment = NOW
     digester = FakeDigester(gate=asyncio.Event())
-    services = Services(digester, database, DigestLayout(), FakeFetcher(), now=lambda: moment)
+    services = Services(
+        digester, database, DigestLayout(), FakeFetcher(), FakeFeedReader(), now=lambda: moment
+    )
     async with chatting(database, services=services) as chat:
         await chat.api.write(RAIN)
         await digester.started.acquire()

@@ -12,7 +12,7 @@ from bot.pastes import PasteRules, belongs, due_pastes, join_text, place_part
 from bot.render import DigestLayout
 from storage.database import Database
 from storage.pastes import PastePart
-from support.bot import NOW, Chatting, FakeDigester, FakeFetcher, chatting
+from support.bot import NOW, Chatting, FakeDigester, FakeFeedReader, FakeFetcher, chatting
 
 MIN_CHARS = 20
 LONG = "The river rose again today."
@@ -174,7 +174,13 @@ def clock() -> Clock:
 def services(database: Database, clock: Clock) -> Services:
     rules = PasteRules(join_ms=1_200, min_chars=2_000)
     return Services(
-        FakeDigester(), database, DigestLayout(), FakeFetcher(), paste_rules=rules, now=clock
+        FakeDigester(),
+        database,
+        DigestLayout(),
+        FakeFetcher(),
+        FakeFeedReader(),
+        paste_rules=rules,
+        now=clock,
     )
 
 

@@ -30,7 +30,7 @@ from storage.errors import DatabaseLocked
 from storage.tables import articles, deliveries, jobs, updates
 from summarizer.errors import EmptyText
 from summarizer.models import Location
-from support.bot import NOW, FakeDigester, FakeFetcher
+from support.bot import NOW, FakeDigester, FakeFeedReader, FakeFetcher
 from support.digests import FLOOD
 from support.pages import PARAGRAPHS, make_page
 
@@ -69,7 +69,9 @@ class Screen(io.StringIO):
 
 @pytest.fixture
 def services(database: Database) -> Services:
-    return Services(FakeDigester(), database, DigestLayout(), FakeFetcher(), now=lambda: NOW)
+    return Services(
+        FakeDigester(), database, DigestLayout(), FakeFetcher(), FakeFeedReader(), now=lambda: NOW
+    )
 
 
 @pytest.fixture

@@ -11,12 +11,23 @@ from storage.deliveries import Delivery, enqueue_delivery
 from storage.errors import DatabaseUnusable
 from storage.inbox import InboxUpdate, save_updates
 from storage.jobs import enqueue_job
+from storage.models import PersonTopic, Schedule
+from storage.offers import save_offer
 from storage.pastes import PastePart, save_part
-from storage.tables import articles, deliveries, jobs, paste_parts, updates
+from storage.subscriptions import subscribe
+from storage.tables import (
+    articles,
+    deliveries,
+    jobs,
+    offers,
+    paste_parts,
+    subscriptions,
+    updates,
+)
 from support.builders import make_article
 
 NOW = datetime(2031, 4, 18, 9, 30, tzinfo=UTC)
-TABLES = (updates, jobs, paste_parts, deliveries, articles)
+TABLES = (updates, jobs, paste_parts, deliveries, subscriptions, offers, articles)
 
 
 async def fill(database: Database, bot_id: int) -> None:
@@ -38,6 +49,17 @@ async def fill(database: Database, bot_id: int) -> None:
         )
         await enqueue_delivery(
             conn, Delivery(1, "sendMessage", {"text": "x"}), "u5", bot_id=bot_id, created_at=NOW
+        )
+        topic = PersonTopic("Ilse Tarrow")
+        await save_offer(conn, [topic], bot_id=bot_id, chat_id=1, offered_at=NOW)
+        await subscribe(
+            conn,
+            topic,
+            bot_id=bot_id,
+            chat_id=1,
+            schedule=Schedule(),
+            next_slot_at=None,
+            now=NOW,
         )
 
 

@@ -20,7 +20,8 @@ from bot.render import DigestLayout
 from bot.terminal import local_life, running, wait_until_answered
 from fetcher.document import parse_document
 from fetcher.errors import Obstacle, Unreachable
-from fetcher.models import Fetched
+from fetcher.feed import parse_feed
+from fetcher.models import Feed, Fetched, FoundFeeds
 from fetcher.page import Page
 from storage.database import Database
 from summarizer.errors import EmptyText
@@ -51,6 +52,13 @@ class FakeFetcher:
         if isinstance(found, Exception):
             raise found
         return found
+
+
+class FakeFeedReader:
+    """Reads feeds in this process, which is for bodies that a test has written."""
+
+    async def read(self, fetched: Fetched, /) -> Feed | FoundFeeds:
+        return parse_feed(fetched.body, url=fetched.url, content_type=fetched.content_type)
 
 
 @dataclass(slots=True)
@@ -221,6 +229,19 @@ class Chatting:
         return [event for event in self.api.events if isinstance(event, ActionShown)]
 
 
+def make_services(database: Database, digester: Any = None) -> Services:
+    """Services that reach nothing outside of this process, at a time that stands still."""
+    return Services(
+        digester=digester or FakeDigester(),
+        database=database,
+        layout=DigestLayout(),
+        fetcher=FakeFetcher(),
+        feed_reader=FakeFeedReader(),
+        retention=Retention(backup_days=7),
+        now=lambda: NOW,
+    )
+
+
 @asynccontextmanager
 async def chatting(
     database: Database,
@@ -233,14 +254,7 @@ async def chatting(
     timer: Timer | None = None,
 ) -> AsyncIterator[Chatting]:
     """The bot, started; with a FakeDigester unless another one is given."""
-    services = services or Services(
-        digester=digester or FakeDigester(),
-        database=database,
-        layout=DigestLayout(),
-        fetcher=FakeFetcher(),
-        retention=Retention(backup_days=7),
-        now=lambda: NOW,
-    )
+    services = services or make_services(database, digester)
     api = FaultyApi(first_message_id=first_message_id)
     life = local_life(api, services, limiter=limiter, timer=timer or Timer(sleep=no_sleep))
     async with running(life, bot_id=bot_id):
