@@ -16,7 +16,7 @@ from telegram.ext import (
 )
 
 from bot.articles import digest_command, receive_article, receive_other
-from bot.buttons import MAP_PRESSED, PIN_PRESSED
+from bot.buttons import MAP_PRESSED, MORE_PRESSED, PIN_PRESSED, STORY_PRESSED
 from bot.commands import (
     TRY_EXAMPLE,
     answer_old_button,
@@ -26,6 +26,7 @@ from bot.commands import (
     unknown_command,
 )
 from bot.context import NutgrafContext, Services
+from bot.edition_answers import more_pressed, story_pressed
 from bot.failures import report_failure
 from bot.gate import GATE, gate
 from bot.history import history_command
@@ -72,6 +73,8 @@ def handlers() -> tuple[BaseHandler[Update, NutgrafContext, Any], ...]:
         CallbackQueryHandler(delete_me_pressed, DELETE_ME),
         CallbackQueryHandler(map_pressed, MAP_PRESSED),
         CallbackQueryHandler(pin_pressed, PIN_PRESSED),
+        CallbackQueryHandler(story_pressed, STORY_PRESSED),
+        CallbackQueryHandler(more_pressed, MORE_PRESSED),
         CallbackQueryHandler(try_again_pressed, TRY_AGAIN),
         CallbackQueryHandler(answer_old_button),
         MessageHandler(PRIVATE & filters.COMMAND, unknown_command),

@@ -1,7 +1,7 @@
-"""The data of buttons under a digest: `1:<verb>:<digest id in base 36>[:<number>]`.
+"""The data of buttons under digests and editions: `1:<verb>:<id in base 36>[:<number>]`.
 
-It is all that a button needs, so buttons work after a restart, and for as long as their digest is
-kept. The first figure is the version of the format.
+It is all that a button needs, so buttons work after a restart, and for as long as their digest or
+edition is kept. The first figure is the version of the format.
 """
 
 import re
@@ -9,12 +9,13 @@ from dataclasses import dataclass
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
-from bot import texts
+from bot import texts, texts_following
 from bot.map_worker import mappable
 from bot.markup import clean_text, cut_text
 from summarizer.models import Digest
 
 SHOW_MAP, SHOW_PIN = "mp", "pin"
+SHOW_STORY, SHOW_MORE = "st", "mo"
 MAX_PINS = 8
 PINS_PER_ROW = 2
 PIN_UNITS = 40
@@ -23,20 +24,23 @@ _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 _DATA = re.compile(r"1:([a-z]{2,3}):([0-9a-z]{1,12})(?::([0-9]{1,3}))?\Z")
 MAP_PRESSED = rf"1:{SHOW_MAP}:"
 PIN_PRESSED = rf"1:{SHOW_PIN}:"
+STORY_PRESSED = rf"1:{SHOW_STORY}:"
+MORE_PRESSED = rf"1:{SHOW_MORE}:"
+STORIES_PER_ROW = 7
 
 
 @dataclass(frozen=True, slots=True)
 class Press:
-    """What a button says: what to do with which digest, and with which part of it."""
+    """What a button says: what to do with which digest or edition, and with which part of it."""
 
     verb: str
-    digest_id: int
+    id: int
     number: int = 0
 
 
 def button_data(press: Press) -> str:
     """At most 64 bytes, as Telegram wants it."""
-    data = f"1:{press.verb}:{_base36(press.digest_id)}"
+    data = f"1:{press.verb}:{_base36(press.id)}"
     return f"{data}:{press.number}" if press.number else data
 
 
@@ -55,6 +59,23 @@ def digest_keyboard(digest: Digest, digest_id: int) -> InlineKeyboardMarkup | No
         return None
     data = button_data(Press(SHOW_MAP, digest_id))
     return InlineKeyboardMarkup([[InlineKeyboardButton(texts.SHOW_MAP, callback_data=data)]])
+
+
+def edition_keyboard(
+    edition_id: int, *, before: int, shown: int, more: int
+) -> InlineKeyboardMarkup:
+    """A button for the digest of each story that is shown, and one for those after them."""
+
+    def button(text: str, verb: str, number: int) -> InlineKeyboardButton:
+        data = button_data(Press(verb, edition_id, number))
+        return InlineKeyboardButton(text, callback_data=data)
+
+    numbers = range(before + 1, before + shown + 1)
+    buttons = [button(str(number), SHOW_STORY, number) for number in numbers]
+    rows = [buttons[at : at + STORIES_PER_ROW] for at in range(0, len(buttons), STORIES_PER_ROW)]
+    if more:
+        rows.append([button(texts_following.more_stories(more), SHOW_MORE, before + shown)])
+    return InlineKeyboardMarkup(rows)
 
 
 def pins_keyboard(digest: Digest, digest_id: int) -> InlineKeyboardMarkup:

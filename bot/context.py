@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
@@ -12,7 +12,9 @@ from bot.access import Access
 from bot.pastes import PasteRules
 from bot.render import DigestLayout
 from newsroom.pages import Fetches, Reads
+from newsroom.slots import is_quiet
 from storage.database import Database
+from storage.models import QuietHours, Schedule
 from summarizer.language import MAX_ANALYSED_CHARS
 from summarizer.models import Article, Digest
 
@@ -45,6 +47,19 @@ def utc_now() -> datetime:
 
 
 @dataclass(frozen=True, slots=True)
+class DeliveryRules:
+    """When chats are told and how much, where they have not chosen otherwise."""
+
+    schedule: Schedule = Schedule((time(7, 30),))  # noqa: RUF009 - frozen
+    quiet_hours: QuietHours = QuietHours(time(22), time(7))  # noqa: RUF009 - frozen
+    max_stories: int = 7
+
+    def is_quiet(self, zone: str, at: datetime) -> bool:
+        """Whether what nobody asked for comes without a sound at an instant."""
+        return is_quiet(self.quiet_hours, zone, at)
+
+
+@dataclass(frozen=True, slots=True)
 class Services:
     """All that handlers use of the rest of the program; whoever made the parts ends them.
 
@@ -60,6 +75,7 @@ class Services:
     gazetteer: Path | None = None
     access: Access = Access()  # noqa: RUF009 - frozen
     paste_rules: PasteRules = PasteRules()  # noqa: RUF009 - frozen
+    delivery: DeliveryRules = DeliveryRules()
     now: Callable[[], datetime] = utc_now
 
 

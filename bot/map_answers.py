@@ -101,9 +101,9 @@ async def _find_pressed(query: CallbackQuery, services: Services, verb: str) -> 
     if press is None or press.verb != verb or query.message is None:
         return None
     async with services.database.read() as conn:
-        if not await has_digest(conn, chat_id=query.message.chat.id, digest_id=press.digest_id):
+        if not await has_digest(conn, chat_id=query.message.chat.id, digest_id=press.id):
             return None
-        return await get_digest(conn, press.digest_id)
+        return await get_digest(conn, press.id)
 
 
 def venue_payload(place: Location) -> dict[str, Any]:

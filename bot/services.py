@@ -2,12 +2,13 @@
 
 from bot.access import Access
 from bot.config import Config, gazetteer_path
-from bot.context import Services
+from bot.context import DeliveryRules, Services
 from bot.fetching import make_fetcher
 from bot.pastes import PasteRules
 from bot.render import DigestLayout
 from newsroom.digesting import Digester
 from storage.database import Database
+from storage.models import Schedule
 
 
 def make_services(config: Config, digester: Digester, database: Database) -> Services:
@@ -29,6 +30,16 @@ def make_services(config: Config, digester: Digester, database: Database) -> Ser
             invite_codes=access.invite_codes,
         ),
         paste_rules=PasteRules(limits.paste_join_ms, limits.paste_join_min_chars),
+        delivery=make_delivery_rules(config),
+    )
+
+
+def make_delivery_rules(config: Config) -> DeliveryRules:
+    delivery = config.delivery
+    return DeliveryRules(
+        schedule=Schedule((delivery.default_time,), zone=delivery.default_timezone),
+        quiet_hours=delivery.quiet_hours,
+        max_stories=delivery.max_stories,
     )
 
 

@@ -31,7 +31,7 @@ from bot.local_api import BASE_FILE_URL, BASE_URL, TOKEN, LocalBotApi
 from bot.local_checks import Button
 from bot.local_events import ActionShown, Event, MessageSent, PhotoSent, PressAnswered, VenueSent
 from bot.plain import html_to_terminal
-from bot.services import make_layout
+from bot.services import make_delivery_rules, make_layout
 from fetcher.document import find_kind
 from fetcher.errors import FetchError
 from newsroom.digesting import Digester, DigestSettings
@@ -65,6 +65,7 @@ async def chat(config: Config, settings: DigestSettings, *, once: Path | None) -
             fetcher=make_fetcher(config),
             max_text_chars=config.limits.max_text_chars,
             gazetteer=settings.gazetteer,
+            delivery=make_delivery_rules(config),
         )
         with shared_use(url) as is_alone:
             if is_alone:

@@ -306,9 +306,9 @@ editions = Table(
     "editions",
     metadata,
     Column("id", Id, primary_key=True),
-    Column(
-        "subscription_id", Id, ForeignKey("subscriptions.id", ondelete="CASCADE"), nullable=False
-    ),
+    Column("bot_id", Id, nullable=False),
+    Column("chat_id", Id, nullable=False),
+    Column("subscription_id", Id, ForeignKey("subscriptions.id", ondelete="SET NULL")),
     Column("slot", Text, nullable=False),
     Column("stories", JsonText, nullable=False),
     Column("composed_at", UtcDateTime, nullable=False),

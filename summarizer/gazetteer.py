@@ -8,6 +8,7 @@ from contextlib import closing
 from dataclasses import dataclass, replace
 from enum import IntEnum
 from functools import cached_property, lru_cache
+from math import cos, radians
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -15,11 +16,14 @@ from typing import Any
 from summarizer.errors import GazetteerMissing
 from summarizer.models import LocationKind
 
-FORMAT_VERSION = 2
+FORMAT_VERSION = 3
 """Raised whenever the tables or what is written into them changes; other files are not read."""
 MAX_NAME_CHARS = 80
 """No name of a place is longer."""
 CACHED_NAMES = 4_096
+
+_REACHES = (0.5, 2.0, 10.0, 180.0)
+"""Degrees around a point in which a town is sought, the nearest first."""
 
 _APOSTROPHES = re.compile("['’‘`´ʼʻ\u02b9.]")
 _SEPARATORS = re.compile(r"[\W_]+")
@@ -130,9 +134,39 @@ class Gazetteer:
         rows = self._query("SELECT latitude, longitude FROM courses WHERE place = ?", place.id)
         return tuple((latitude, longitude) for latitude, longitude in rows)
 
-    def _query(self, sql: str, value: str | int) -> list[tuple[Any, ...]]:
+    def find_zone(self, latitude: float, longitude: float, *, country: str | None) -> str | None:
+        """The IANA time zone of the nearest larger town, one of the country where it is given."""
+        for reach in _REACHES:
+            found = self._query(
+                "SELECT zones.zone FROM zones JOIN places ON places.id = zones.place"
+                " WHERE places.latitude BETWEEN ?1 - ?3 AND ?1 + ?3"
+                " AND places.longitude BETWEEN ?2 - ?3 AND ?2 + ?3"
+                " AND (?4 IS NULL OR places.country = ?4)"
+                " ORDER BY (places.latitude - ?1) * (places.latitude - ?1)"
+                " + (places.longitude - ?2) * (places.longitude - ?2) * ?5 LIMIT 1",
+                latitude,
+                longitude,
+                reach,
+                country,
+                cos(radians(latitude)) ** 2,
+            )
+            if found:
+                return str(found[0][0])
+        return None
+
+    def list_zones(self, country: str) -> tuple[tuple[str, str], ...]:
+        """The time zones of a country, each with its greatest town, the greatest of those first."""
+        rows = self._query(
+            "SELECT places.name, zones.zone, max(places.population) FROM zones"
+            " JOIN places ON places.id = zones.place WHERE places.country = ?"
+            " GROUP BY zones.zone ORDER BY max(places.population) DESC",
+            country,
+        )
+        return tuple((name, zone) for name, zone, _ in rows)
+
+    def _query(self, sql: str, *values: str | float | None) -> list[tuple[Any, ...]]:
         try:
-            return self._conn.execute(sql, (value,)).fetchall()
+            return self._conn.execute(sql, values).fetchall()
         except sqlite3.DatabaseError as exc:  # the file was damaged after it was written
             raise GazetteerMissing(str(self.path)) from exc
 
