@@ -42,6 +42,15 @@ from bot.privacy import (
 )
 from bot.retries import TRY_AGAIN, try_again_pressed
 from bot.search import search_command
+from bot.times import (
+    ZONE_PRESSED,
+    location_received,
+    pause_command,
+    resume_command,
+    time_command,
+    zone_pressed,
+)
+from bot.today import today_command
 
 NutgrafApplication = Application[
     ExtBot[None], NutgrafContext, dict[Any, Any], dict[Any, Any], Services, None
@@ -64,6 +73,10 @@ def handlers() -> tuple[BaseHandler[Update, NutgrafContext, Any], ...]:
         CommandHandler("digest", digest_command, NEW),
         CommandHandler("history", history_command, NEW),
         CommandHandler("search", search_command, NEW),
+        CommandHandler("today", today_command, NEW),
+        CommandHandler("time", time_command, NEW),
+        CommandHandler("pause", pause_command, NEW),
+        CommandHandler("resume", resume_command, NEW),
         CommandHandler("cancel", cancel_command, NEW),
         CommandHandler("privacy", privacy_command, NEW),
         CommandHandler("delete_me", delete_me_command, NEW),
@@ -75,9 +88,11 @@ def handlers() -> tuple[BaseHandler[Update, NutgrafContext, Any], ...]:
         CallbackQueryHandler(pin_pressed, PIN_PRESSED),
         CallbackQueryHandler(story_pressed, STORY_PRESSED),
         CallbackQueryHandler(more_pressed, MORE_PRESSED),
+        CallbackQueryHandler(zone_pressed, ZONE_PRESSED),
         CallbackQueryHandler(try_again_pressed, TRY_AGAIN),
         CallbackQueryHandler(answer_old_button),
         MessageHandler(PRIVATE & filters.COMMAND, unknown_command),
+        MessageHandler(PRIVATE & filters.LOCATION, location_received),
         MessageHandler(PRIVATE & ARTICLE, receive_article),
         MessageHandler(PRIVATE & ~filters.StatusUpdate.ALL, receive_other),
     )

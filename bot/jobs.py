@@ -19,6 +19,8 @@ from bot.map_answers import MAP, work_on_map
 from bot.outcome import Bells, Outcome, gathering, wait_for_bell
 from bot.retries import try_again_keyboard
 from bot.send_errors import seconds_of
+from bot.today import TODAY, work_on_today
+from newsroom.news import Overtaken
 from storage.database import Connection
 from storage.errors import DatabaseLocked, DatabaseUnusable, StorageError
 from storage.jobs import (
@@ -55,7 +57,11 @@ class Works(Protocol):
     ) -> None: ...
 
 
-WORK: Mapping[str, Works] = {DIGEST: work_on_digest, MAP: work_on_map}
+WORK: Mapping[str, Works] = {
+    DIGEST: work_on_digest,
+    MAP: work_on_map,
+    TODAY: work_on_today,
+}
 
 
 class JobRunner:
@@ -199,7 +205,7 @@ class JobRunner:
 
 def may_pass(error: Exception) -> bool:
     """Whether a job that failed so may succeed when it is tried again."""
-    if isinstance(error, DatabaseLocked | DatabaseUnusable | RetryAfter):
+    if isinstance(error, DatabaseLocked | DatabaseUnusable | Overtaken | RetryAfter):
         return True
     # python-telegram-bot counts a refused request among the network's errors.
     return isinstance(error, NetworkError) and not isinstance(error, BadRequest)

@@ -16,8 +16,14 @@ from bot import texts
 
 logger = logging.getLogger(__name__)
 
-PRIVATE = ("digest", "history", "search", "cancel", "privacy", "delete_me", "help", "start")
-GROUPS = ("digest", "history", "search", "privacy", "delete_me", "help")
+PRIVATE = (
+    *("digest", "today", "time", "pause", "resume", "history", "search", "cancel"),
+    *("privacy", "delete_me", "help", "start"),
+)
+GROUPS = (
+    *("digest", "today", "time", "pause", "resume", "history", "search"),
+    *("privacy", "delete_me", "help"),
+)
 OWNERS = (*PRIVATE, "errors", "version")
 
 

@@ -21,6 +21,7 @@ Send the link of an article (up to five in a message), paste or forward its text
 (.txt, .md, .html, .pdf): each digest comes back in one message.
 /digest LINK, or as a reply to a message with an article – its digest
 /history – your latest digests; /search – find one by its words, by:NAME or in:PLACE
+/today – what is new of what you follow; /time – when editions come; /pause, /resume
 /cancel – drop a paste whose end I am still waiting for
 /privacy – what is kept of you; /delete_me – erase it; /start – an example; /help – this list
 Every quotation is word for word from the article; what I am not sure of, I leave out. \
@@ -50,6 +51,10 @@ ONLY_ADMINS = "Only admins of this group can do that."
 NO_ERRORS = "Nothing went wrong lately."
 COMMANDS: Mapping[str, str] = {
     "digest": "The digest of a link, or of the message it replies to",
+    "today": "What is new since the last edition",
+    "time": "When editions come, and your time zone",
+    "pause": "Tell nothing for some time",
+    "resume": "Go on after a pause",
     "history": "Your latest digests",
     "search": "Find a digest again",
     "cancel": "Drop a paste that is not finished",

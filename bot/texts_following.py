@@ -2,9 +2,13 @@
 
 from datetime import datetime
 
+from bot.texts_times import show_moment
+
 UNTITLED = "Untitled"
 EVERYTHING = "Today"
 """What an edition on all topics of a chat is called."""
+NOTHING_FOLLOWED = "You follow nothing yet, so there is nothing new to tell."
+NOTHING_WAITS = "Nothing waits: what you follow here is told at once."
 EDITION_GONE = "That is no longer kept. /today shows what is new."
 
 
@@ -12,6 +16,15 @@ def edition_size(articles: int, stories: int) -> str:
     """How much an edition tells: "23 articles, 7 stories"."""
     counted = f"{stories} {'story' if stories == 1 else 'stories'}"
     return counted if articles == stories else f"{articles} articles, {counted}"
+
+
+def nothing_new(coming: datetime) -> str:
+    """`coming` is when the next edition comes, on the clocks of the chat."""
+    return f"Nothing new since the last edition. The next one: {show_moment(coming)}."
+
+
+def no_such_topic(words: str) -> str:
+    return f"You follow nothing called {words}. /today without words tells of everything."
 
 
 def stories_shown(first: int, last: int, total: int) -> str:

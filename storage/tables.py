@@ -270,6 +270,16 @@ subscriptions = Table(
     sqlite_autoincrement=True,
 )
 
+chat_schedules = Table(
+    "chat_schedules",
+    metadata,
+    Column("bot_id", Id, primary_key=True, autoincrement=False),
+    Column("chat_id", Id, primary_key=True, autoincrement=False),
+    Column("times", JsonText, nullable=False),
+    Column("days", JsonText, nullable=False),
+    Column("zone", Text, nullable=False),
+)
+
 subscription_changes = Table(
     "subscription_changes",
     metadata,

@@ -139,34 +139,36 @@ class Gazetteer:
         for reach in _REACHES:
             found = self._query(
                 "SELECT zones.zone FROM zones JOIN places ON places.id = zones.place"
-                " WHERE places.latitude BETWEEN ?1 - ?3 AND ?1 + ?3"
-                " AND places.longitude BETWEEN ?2 - ?3 AND ?2 + ?3"
-                " AND (?4 IS NULL OR places.country = ?4)"
-                " ORDER BY (places.latitude - ?1) * (places.latitude - ?1)"
-                " + (places.longitude - ?2) * (places.longitude - ?2) * ?5 LIMIT 1",
-                latitude,
-                longitude,
-                reach,
-                country,
-                cos(radians(latitude)) ** 2,
+                " WHERE latitude BETWEEN :latitude - :reach AND :latitude + :reach"
+                " AND longitude BETWEEN :longitude - :reach AND :longitude + :reach"
+                " AND (:country IS NULL OR country = :country)"
+                " ORDER BY (latitude - :latitude) * (latitude - :latitude)"
+                " + (longitude - :longitude) * (longitude - :longitude) * :shrunk LIMIT 1",
+                latitude=latitude,
+                longitude=longitude,
+                reach=reach,
+                country=country,
+                shrunk=cos(radians(latitude)) ** 2,
             )
             if found:
                 return str(found[0][0])
         return None
 
-    def list_zones(self, country: str) -> tuple[tuple[str, str], ...]:
-        """The time zones of a country, each with its greatest town, the greatest of those first."""
+    def list_zones(self, country: str) -> tuple[tuple[str, str, int], ...]:
+        """The greatest town of each time zone of a country, that zone, and its population."""
         rows = self._query(
             "SELECT places.name, zones.zone, max(places.population) FROM zones"
             " JOIN places ON places.id = zones.place WHERE places.country = ?"
             " GROUP BY zones.zone ORDER BY max(places.population) DESC",
             country,
         )
-        return tuple((name, zone) for name, zone, _ in rows)
+        return tuple((name, zone, population) for name, zone, population in rows)
 
-    def _query(self, sql: str, *values: str | float | None) -> list[tuple[Any, ...]]:
+    def _query(
+        self, sql: str, *values: str | int, **named: str | float | None
+    ) -> list[tuple[Any, ...]]:
         try:
-            return self._conn.execute(sql, values).fetchall()
+            return self._conn.execute(sql, named or values).fetchall()
         except sqlite3.DatabaseError as exc:  # the file was damaged after it was written
             raise GazetteerMissing(str(self.path)) from exc
 

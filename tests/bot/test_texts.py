@@ -116,8 +116,8 @@ def test_help_names_the_source_of_the_places() -> None:
     assert "GeoNames, CC BY 4.0" in texts.HELP
 
 
-def test_help_has_six_lines() -> None:
-    assert len(texts.HELP.splitlines()) == 6
+def test_help_has_seven_lines() -> None:
+    assert len(texts.HELP.splitlines()) == 7
 
 
 def test_owner_message_stays_short_whatever_went_wrong() -> None:
