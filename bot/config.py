@@ -184,6 +184,15 @@ class StorageConfig(_Section):
     url: str = ""
 
 
+class TopicConfig(_Section):
+    """A starter topic: each of `words` is a topic as it is typed after /subscribe."""
+
+    name: str = Field(min_length=1, max_length=60)
+    words: Words = ()
+    exclude: Words = ()
+    feeds: Words = ()
+
+
 class LogConfig(_Section):
     level: str = Field(default="info", pattern="^(debug|info|warning|error)$")
     format: Literal["text", "json"] = "text"
@@ -206,6 +215,7 @@ class Config(BaseSettings):
     digest: DigestConfig = DigestConfig()
     limits: LimitsConfig = LimitsConfig()
     storage: StorageConfig = StorageConfig()
+    topics: tuple[TopicConfig, ...] = ()
     log: LogConfig = LogConfig()
 
     @classmethod

@@ -5,6 +5,7 @@ import logging
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from telegram.ext import ApplicationBuilder
@@ -22,16 +23,23 @@ from bot.newsdesk import NewsDesk, NewsSettings
 from bot.outcome import Bells, Outcome
 from bot.pastes import PasteCloser
 from storage.deliveries import count_queued, delete_old_deliveries
+from storage.editions import delete_old_editions
 from storage.errors import StorageError
+from storage.feeds import delete_old_entries, delete_unfollowed_feeds
 from storage.inbox import delete_old_updates
 from storage.jobs import count_unfinished_jobs, delete_old_jobs
 from storage.maps import delete_old_maps
 from storage.pastes import PastePart, list_chats_with_parts
+from storage.subscriptions import delete_ended_subscriptions, delete_old_matches
 
 logger = logging.getLogger(__name__)
 
 KEEP_FINISHED = timedelta(days=2)
 """Telegram offers an update for a day, so one that is done must be known for longer."""
+KEEP_TOLD = timedelta(days=30)
+"""What belonged to topics, and the buttons of editions; a text is not told again for as long."""
+KEEP_ENDED = timedelta(hours=1)
+"""What is no longer followed can be taken back for ten minutes."""
 FORGET_EVERY_S = 3_600.0
 LOOPS_GRACE_S = 1.0
 
@@ -183,9 +191,24 @@ class Life:
                     await self.bells.ending.wait()
 
     async def _forget_finished(self) -> None:
-        before = self.services.now() - KEEP_FINISHED
-        async with self.services.database.begin() as conn:
-            await delete_old_updates(conn, received_before=before)
-            await delete_old_jobs(conn, created_before=before)
-            await delete_old_deliveries(conn, created_before=before)
-            await delete_old_maps(conn, drawn_before=before)
+        """Each kind in a transaction of its own, so that what people wait for comes between."""
+        database, now = self.services.database, self.services.now()
+        finished, told = now - KEEP_FINISHED, now - KEEP_TOLD
+        for forget in (
+            partial(delete_old_updates, received_before=finished),
+            partial(delete_old_jobs, created_before=finished),
+            partial(delete_old_deliveries, created_before=finished),
+            partial(delete_old_maps, drawn_before=finished),
+            partial(delete_ended_subscriptions, ended_before=now - KEEP_ENDED),
+            partial(delete_old_matches, matched_before=told),
+            partial(delete_old_editions, composed_before=told),
+            delete_unfollowed_feeds,
+        ):
+            async with database.begin() as conn:
+                await forget(conn)
+        is_left = True
+        while is_left:
+            async with database.begin() as conn:
+                # Later than what belongs to topics, which holds on to their articles.
+                before = told - KEEP_FINISHED
+                is_left = bool(await delete_old_entries(conn, seen_before=before))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, delete, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.errors import NotFound
@@ -71,6 +71,11 @@ async def get_edition(
     if (found := row.one_or_none()) is None:
         raise NotFound("edition", edition_id)
     return _edition(found)
+
+
+async def delete_old_editions(conn: AsyncConnection, *, composed_before: datetime) -> None:
+    """Forget editions whose buttons are pressed no more."""
+    await conn.execute(delete(editions).where(editions.c.composed_at < composed_before))
 
 
 def _edition(row: Row[Any]) -> StoredEdition:
