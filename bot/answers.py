@@ -64,6 +64,11 @@ def text_payload(text: str, *, keyboard: InlineKeyboardMarkup | None = None) -> 
     return with_keyboard({"text": text}, keyboard)
 
 
+def silently(payload: Mapping[str, Any]) -> dict[str, Any]:
+    """The payload of the same message, which comes without a sound."""
+    return {**payload, "silent": True}
+
+
 def with_keyboard(
     payload: Mapping[str, Any], keyboard: InlineKeyboardMarkup | None
 ) -> dict[str, Any]:

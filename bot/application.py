@@ -16,7 +16,7 @@ from telegram.ext import (
 )
 
 from bot.articles import digest_command, receive_article, receive_other
-from bot.buttons import MAP_PRESSED, PIN_PRESSED, SUGGEST_PRESSED
+from bot.buttons import MAP_PRESSED, MORE_PRESSED, PIN_PRESSED, STORY_PRESSED, SUGGEST_PRESSED
 from bot.commands import (
     TRY_EXAMPLE,
     answer_old_button,
@@ -26,6 +26,7 @@ from bot.commands import (
     unknown_command,
 )
 from bot.context import NutgrafContext, Services
+from bot.edition_answers import more_pressed, story_pressed
 from bot.exporting import export_command
 from bot.failures import report_failure
 from bot.gate import GATE, gate
@@ -46,6 +47,15 @@ from bot.search import search_command
 from bot.subscribe import OFFER_PRESSED, offer_pressed, subscribe_command
 from bot.subscriptions import panel_pressed, subscriptions_command, unsubscribe_command
 from bot.suggestions import suggest_pressed
+from bot.times import (
+    ZONE_PRESSED,
+    location_received,
+    pause_command,
+    resume_command,
+    time_command,
+    zone_pressed,
+)
+from bot.today import today_command
 
 NutgrafApplication = Application[
     ExtBot[None], NutgrafContext, dict[Any, Any], dict[Any, Any], Services, None
@@ -71,6 +81,10 @@ def handlers() -> tuple[BaseHandler[Update, NutgrafContext, Any], ...]:
         CommandHandler(("subscribe", "follow"), subscribe_command, NEW),
         CommandHandler(("subscriptions", "following"), subscriptions_command, NEW),
         CommandHandler(("unsubscribe", "unfollow"), unsubscribe_command, NEW),
+        CommandHandler("today", today_command, NEW),
+        CommandHandler("time", time_command, NEW),
+        CommandHandler("pause", pause_command, NEW),
+        CommandHandler("resume", resume_command, NEW),
         CommandHandler("cancel", cancel_command, NEW),
         CommandHandler("privacy", privacy_command, NEW),
         CommandHandler("export", export_command, NEW),
@@ -85,9 +99,13 @@ def handlers() -> tuple[BaseHandler[Update, NutgrafContext, Any], ...]:
         CallbackQueryHandler(suggest_pressed, SUGGEST_PRESSED),
         CallbackQueryHandler(offer_pressed, OFFER_PRESSED),
         CallbackQueryHandler(panel_pressed, PANEL_PRESSED),
+        CallbackQueryHandler(story_pressed, STORY_PRESSED),
+        CallbackQueryHandler(more_pressed, MORE_PRESSED),
+        CallbackQueryHandler(zone_pressed, ZONE_PRESSED),
         CallbackQueryHandler(try_again_pressed, TRY_AGAIN),
         CallbackQueryHandler(answer_old_button),
         MessageHandler(PRIVATE & filters.COMMAND, unknown_command),
+        MessageHandler(PRIVATE & filters.LOCATION, location_received),
         MessageHandler(PRIVATE & ARTICLE, receive_article),
         MessageHandler(PRIVATE & ~filters.StatusUpdate.ALL, receive_other),
     )

@@ -9,13 +9,14 @@ from dataclasses import dataclass
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
-from bot import texts
+from bot import texts, texts_following
 from bot.map_worker import mappable
 from bot.markup import clean_text, cut_text
 from bot.topics import suggest_topics
 from summarizer.models import Digest
 
 SHOW_MAP, SHOW_PIN, SUGGEST = "mp", "pin", "sg"
+SHOW_STORY, SHOW_MORE = "st", "mo"
 MAX_PINS = 8
 PINS_PER_ROW = 2
 PIN_UNITS = 40
@@ -25,6 +26,9 @@ _DATA = re.compile(r"1:([a-z]{2,3}):([0-9a-z]{1,12})(?::([0-9]{1,3}))?\Z")
 MAP_PRESSED = rf"1:{SHOW_MAP}:"
 PIN_PRESSED = rf"1:{SHOW_PIN}:"
 SUGGEST_PRESSED = rf"1:{SUGGEST}:"
+STORY_PRESSED = rf"1:{SHOW_STORY}:"
+MORE_PRESSED = rf"1:{SHOW_MORE}:"
+STORIES_PER_ROW = 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +67,23 @@ def digest_keyboard(digest: Digest, digest_id: int) -> InlineKeyboardMarkup | No
         if label
     ]
     return InlineKeyboardMarkup([buttons]) if buttons else None
+
+
+def edition_keyboard(
+    edition_id: int, *, before: int, shown: int, more: int
+) -> InlineKeyboardMarkup:
+    """A button for the digest of each story that is shown, and one for those after them."""
+
+    def button(text: str, verb: str, number: int) -> InlineKeyboardButton:
+        data = button_data(Press(verb, edition_id, number))
+        return InlineKeyboardButton(text, callback_data=data)
+
+    numbers = range(before + 1, before + shown + 1)
+    buttons = [button(str(number), SHOW_STORY, number) for number in numbers]
+    rows = [buttons[at : at + STORIES_PER_ROW] for at in range(0, len(buttons), STORIES_PER_ROW)]
+    if more:
+        rows.append([button(texts_following.more_stories(more), SHOW_MORE, before + shown)])
+    return InlineKeyboardMarkup(rows)
 
 
 def pins_keyboard(digest: Digest, digest_id: int) -> InlineKeyboardMarkup:

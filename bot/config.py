@@ -32,6 +32,7 @@ from pydantic_settings import (
     SettingsError,
 )
 
+from storage.models import QuietHours
 from summarizer.models import METHODS
 
 ENV_PREFIX = "NUTGRAF_"
@@ -127,9 +128,26 @@ class FeedsConfig(_Section):
     give_up_days: float = Field(default=14, gt=0)
 
 
+def _read_quiet_hours(value: Any) -> Any:
+    """Two clock times with a dash between; nothing is none."""
+    if not isinstance(value, str):
+        return value
+    start, dash, end = (value.strip() or "00:00-00:00").partition("-")
+    try:
+        hours = QuietHours(time.fromisoformat(start.strip()), time.fromisoformat(end.strip()))
+    except ValueError:
+        dash = ""
+    if not dash:
+        raise ValueError('must be two clock times, like "22:00-07:00", or empty')
+    return hours
+
+
 class DeliveryConfig(_Section):
     default_time: time = time(7, 30)
     default_timezone: str = "UTC"
+    quiet_hours: Annotated[QuietHours, NoDecode, BeforeValidator(_read_quiet_hours)] = QuietHours(
+        time(22), time(7)
+    )
     max_stories: int = Field(default=7, ge=1, le=20)
     catch_up_hours: float = Field(default=6, ge=0)
 
@@ -171,6 +189,15 @@ class StorageConfig(_Section):
     keep_digests_days: int = Field(default=365, ge=1, le=36_500)
 
 
+class TopicConfig(_Section):
+    """A starter topic: each of `words` is a topic as it is typed after /subscribe."""
+
+    name: str = Field(min_length=1, max_length=60)
+    words: Words = ()
+    exclude: Words = ()
+    feeds: Words = ()
+
+
 class LogConfig(_Section):
     level: str = Field(default="info", pattern="^(debug|info|warning|error)$")
     format: Literal["text", "json"] = "text"
@@ -193,6 +220,7 @@ class Config(BaseSettings):
     digest: DigestConfig = DigestConfig()
     limits: LimitsConfig = LimitsConfig()
     storage: StorageConfig = StorageConfig()
+    topics: tuple[TopicConfig, ...] = ()
     log: LogConfig = LogConfig()
 
     @classmethod

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
@@ -16,7 +16,9 @@ from bot.pastes import PasteRules
 from bot.render import DigestLayout
 from newsroom.pages import Fetches, Reads
 from newsroom.polling import ReadsFeeds
+from newsroom.slots import is_quiet
 from storage.database import Database
+from storage.models import QuietHours, Schedule
 from summarizer.language import MAX_ANALYSED_CHARS
 from summarizer.models import Article, Digest
 
@@ -61,6 +63,19 @@ class Retention:
 
 
 @dataclass(frozen=True, slots=True)
+class DeliveryRules:
+    """When chats are told and how much, where they have not chosen otherwise."""
+
+    schedule: Schedule = Schedule((time(7, 30),))  # noqa: RUF009 - frozen
+    quiet_hours: QuietHours = QuietHours(time(22), time(7))  # noqa: RUF009 - frozen
+    max_stories: int = 7
+
+    def is_quiet(self, zone: str, at: datetime) -> bool:
+        """Whether what nobody asked for comes without a sound at an instant."""
+        return is_quiet(self.quiet_hours, zone, at)
+
+
+@dataclass(frozen=True, slots=True)
 class Services:
     """All that handlers use of the rest of the program; whoever made the parts ends them.
 
@@ -81,6 +96,7 @@ class Services:
     retention: Retention = Retention()
     follow_rules: FollowRules = FollowRules()  # noqa: RUF009 - frozen
     admins: Admins = field(default_factory=Admins)
+    delivery: DeliveryRules = DeliveryRules()
     now: Callable[[], datetime] = utc_now
 
 

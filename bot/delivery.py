@@ -219,6 +219,7 @@ class Sender:
             payload["text"],
             parse_mode=payload.get("parse_mode"),
             link_preview_options=_preview(payload.get("preview")),
+            disable_notification=payload.get("silent"),
             **common,
         )
 

@@ -1,14 +1,15 @@
 """An edition as one Telegram message: each story with its best point, a voice and its sources."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot import texts_following as texts
 from bot.markup import Fragment, bold, clean_text, cut_text, italic, joined, linked, plain
 from bot.outline import Outline, Place, outline_digest
 from bot.render import MAX_BYTES, MAX_ENTITIES, MAX_UNITS, DigestLayout
-from newsroom.editor import News
+from newsroom.news import News
 from newsroom.stories import Story
+from storage.digests import StoredDigest
 
 POINT_UNITS = 350
 QUOTE_UNITS = 220
@@ -18,7 +19,7 @@ SOURCES_SHOWN = 4
 
 @dataclass(frozen=True, slots=True)
 class EditionMessage:
-    """`shown` stories stand in the message, numbered from 1; `more` do not."""
+    """`shown` stories stand in the message; `more` are left after them."""
 
     html: str
     shown: int
@@ -33,22 +34,57 @@ class _Entry:
     brief: Fragment
 
 
-def render_edition(name: str, news: News, layout: DigestLayout) -> EditionMessage:
-    """The message; what does not fit waits behind the button. `name` is that of the topic."""
+def render_edition(
+    name: str, news: News, layout: DigestLayout, *, since: str = ""
+) -> EditionMessage:
+    """The first stories of an edition on the topic `name`, with the news since then."""
     edition = news.edition
+    total = len(edition.stories) + len(edition.more)
+    about = joined([plain(since), plain(texts.edition_size(edition.articles, total))], " · ")
+    return _render(name, about, edition.stories, news.digests, layout, before=0, total=total)
+
+
+def render_more(
+    name: str,
+    stories: Sequence[Story],
+    digests: Mapping[str, StoredDigest],
+    layout: DigestLayout,
+    *,
+    before: int,
+    total: int,
+) -> EditionMessage:
+    """Further stories of an edition of `total` stories, of which `before` have been shown."""
+    message = _render(name, Fragment(), stories, digests, layout, before=before, total=total)
+    about = plain(texts.stories_shown(before + 1, before + message.shown, total))
+    return _render(
+        name, about, stories[: message.shown], digests, layout, before=before, total=total
+    )
+
+
+def _render(
+    name: str,
+    about: Fragment,
+    stories: Sequence[Story],
+    digests: Mapping[str, StoredDigest],
+    layout: DigestLayout,
+    *,
+    before: int,
+    total: int,
+) -> EditionMessage:
     outlines = {
-        id_: outline_digest(stored.digest, layout.map_url) for id_, stored in news.digests.items()
+        id_: outline_digest(digests[id_].digest, layout.map_url)
+        for story in stories
+        for id_ in story.ids
+        if id_ in digests
     }
     entries = [
         _render_story(number, story, outlines)
-        for number, story in enumerate(edition.stories, start=1)
+        for number, story in enumerate(stories, start=before + 1)
     ]
-    total = len(edition.stories) + len(edition.more)
-    header = bold(name) + plain(" · ") + plain(texts.edition_size(edition.articles, total))
+    header = joined([bold(name), about], " · ")
     body = _fit(header, entries)
-    shown = len(body)
     html = joined([header, *body], "\n\n").html
-    return EditionMessage(html, shown, total - shown)
+    return EditionMessage(html, len(body), total - before - len(body))
 
 
 def _fit(header: Fragment, entries: list[_Entry]) -> list[Fragment]:

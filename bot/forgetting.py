@@ -2,15 +2,18 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
-from typing import Protocol
+from typing import Any, Protocol
 
 from bot.context import Services
 from storage.database import Connection, Database
+from storage.editions import delete_old_editions
 from storage.errors import StorageError
+from storage.feeds import delete_old_entries, delete_unfollowed_feeds
+from storage.offers import delete_old_offers
 from storage.pauses import delete_old_topic_pauses, list_long_paused
 from storage.privacy import erase_rows_of_chat
 from storage.retention import (
@@ -24,6 +27,7 @@ from storage.retention import (
     merge_search_index,
 )
 from storage.search import SEARCH_INDEXES
+from storage.subscriptions import delete_ended_subscriptions, delete_old_matches
 
 logger = logging.getLogger(__name__)
 
@@ -37,6 +41,14 @@ BREAK_S = 0.1
 """Between two batches, for whatever else is to be written."""
 
 MERGED_PAGES = 200
+KEEP_TOLD = timedelta(days=30)
+"""What belonged to topics, and the buttons of editions; a text is not told again for as long."""
+KEEP_ENTRIES = KEEP_TOLD + KEEP_FINISHED
+"""Longer than what belongs to topics, which holds on to their articles."""
+KEEP_ENDED = timedelta(hours=1)
+"""What is no longer followed can be taken back for ten minutes."""
+KEEP_OFFERS = timedelta(days=90)
+"""How long the buttons of a question work."""
 
 Rest = Callable[[], Awaitable[None]]
 """Awaited between two transactions."""
@@ -82,9 +94,25 @@ async def forget(services: Services, *, bot_id: int, rest: Rest) -> None:
     await database.write(partial(delete_old_topic_pauses, bot_id=bot_id, began_before=paused))
     if any(forgotten[-3:]):
         await _clear_search(database, rest)
+    await _forget_news(database, now, rest)
     long_paused = partial(list_long_paused, bot_id=bot_id, began_before=paused, limit=BATCH)
     for chat_id in await database.query(long_paused):
         await erase_chat(database, chat_id, rest=rest)
+
+
+async def _forget_news(database: Database, now: datetime, rest: Rest) -> None:
+    """Forget what feeds listed, what was told of it, and what is followed no longer."""
+    whole: tuple[Callable[[Connection], Coroutine[Any, Any, None]], ...] = (
+        partial(delete_ended_subscriptions, ended_before=now - KEEP_ENDED),
+        partial(delete_old_matches, matched_before=now - KEEP_TOLD),
+        partial(delete_old_editions, composed_before=now - KEEP_TOLD),
+        partial(delete_old_offers, offered_before=now - KEEP_OFFERS),
+        delete_unfollowed_feeds,
+    )
+    for step in whole:
+        await database.write(step)
+        await rest()
+    await _repeat(partial(delete_old_entries, seen_before=now - KEEP_ENTRIES), database, rest)
 
 
 async def let_others_write() -> None:

@@ -20,6 +20,8 @@ from bot.outcome import ASKED_BY, Bells, Outcome, gathering, wait_for_bell
 from bot.retries import try_again_keyboard
 from bot.send_errors import seconds_of
 from bot.subscribe import FOLLOW, work_on_follow
+from bot.today import TODAY, work_on_today
+from newsroom.news import Overtaken
 from storage.database import Connection
 from storage.errors import OUTAGES, StorageError
 from storage.jobs import (
@@ -62,7 +64,12 @@ class Works(Protocol):
     ) -> None: ...
 
 
-WORK: Mapping[str, Works] = {DIGEST: work_on_digest, MAP: work_on_map, FOLLOW: work_on_follow}
+WORK: Mapping[str, Works] = {
+    DIGEST: work_on_digest,
+    MAP: work_on_map,
+    FOLLOW: work_on_follow,
+    TODAY: work_on_today,
+}
 
 
 class JobRunner:
@@ -210,7 +217,7 @@ class JobRunner:
 
 def may_pass(error: Exception) -> bool:
     """Whether a job that failed so may succeed when it is tried again."""
-    if isinstance(error, (*OUTAGES, RetryAfter)):
+    if isinstance(error, (*OUTAGES, Overtaken, RetryAfter)):
         return True
     # python-telegram-bot counts a refused request among the network's errors.
     return isinstance(error, NetworkError) and not isinstance(error, BadRequest)

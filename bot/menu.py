@@ -16,7 +16,7 @@ from bot import texts
 
 logger = logging.getLogger(__name__)
 
-TOPICS = ("subscribe", "subscriptions", "unsubscribe")
+TOPICS = ("subscribe", "subscriptions", "unsubscribe", "today", "time", "pause", "resume")
 PRIVATE = (
     *("digest", *TOPICS, "history", "search"),
     *("cancel", "privacy", "export", "delete_me", "help", "start"),

@@ -20,11 +20,10 @@ from summarizer.models import Location
 
 @dataclass(frozen=True, slots=True)
 class NewsSettings:
-    """How often feeds are asked, and how much an edition holds (see `config.example.toml`)."""
+    """How often feeds are asked, and how late an edition may be (see `config.example.toml`)."""
 
     poll: timedelta = timedelta(minutes=15)
     give_up: timedelta = timedelta(days=14)
-    max_stories: int = 7
     catch_up: timedelta = timedelta(hours=6)
 
 
@@ -33,7 +32,6 @@ def news_settings(config: Config) -> NewsSettings:
     return NewsSettings(
         poll=timedelta(seconds=feeds.poll_seconds),
         give_up=timedelta(days=feeds.give_up_days),
-        max_stories=delivery.max_stories,
         catch_up=timedelta(hours=delivery.catch_up_hours),
     )
 
@@ -74,7 +72,7 @@ class NewsDesk:
             tidings,
             on_told=ring,
             now=services.now,
-            max_stories=settings.max_stories,
+            max_stories=services.delivery.max_stories,
             catch_up=settings.catch_up,
         )
 

@@ -3,7 +3,7 @@
 from bot.access import Access
 from bot.backups import backup_plan
 from bot.config import Config, gazetteer_path
-from bot.context import Retention, Services
+from bot.context import DeliveryRules, Retention, Services
 from bot.fetching import make_fetcher
 from bot.follow_rules import FollowRules
 from bot.pastes import PasteRules
@@ -11,6 +11,7 @@ from bot.render import DigestLayout
 from newsroom.digesting import Digester
 from newsroom.polling import ReadsFeeds
 from storage.database import Database
+from storage.models import Schedule
 
 
 def make_services(
@@ -38,6 +39,7 @@ def make_services(
         paste_rules=PasteRules(limits.paste_join_ms, limits.paste_join_min_chars),
         retention=make_retention(config),
         follow_rules=make_follow_rules(config),
+        delivery=make_delivery_rules(config),
     )
 
 
@@ -57,6 +59,15 @@ def make_follow_rules(config: Config, *, delivers: bool = True) -> FollowRules:
         time=delivery.default_time,
         zone=delivery.default_timezone,
         delivers=delivers,
+    )
+
+
+def make_delivery_rules(config: Config) -> DeliveryRules:
+    delivery = config.delivery
+    return DeliveryRules(
+        schedule=Schedule((delivery.default_time,), zone=delivery.default_timezone),
+        quiet_hours=delivery.quiet_hours,
+        max_stories=delivery.max_stories,
     )
 
 

@@ -40,7 +40,7 @@ from bot.local_events import (
     VenueSent,
 )
 from bot.plain import html_to_terminal
-from bot.services import make_follow_rules, make_layout, make_retention
+from bot.services import make_delivery_rules, make_follow_rules, make_layout, make_retention
 from fetcher.document import find_kind
 from fetcher.errors import FetchError
 from newsroom.digesting import Digester, DigestSettings
@@ -80,6 +80,7 @@ async def chat(config: Config, settings: DigestSettings, *, once: Path | None) -
             max_text_chars=config.limits.max_text_chars,
             gazetteer=settings.gazetteer,
             retention=make_retention(config),
+            delivery=make_delivery_rules(config),
         )
         with shared_use(url) as is_alone, reader:
             if is_alone:

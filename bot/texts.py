@@ -25,6 +25,7 @@ Send the link of an article (up to five in a message), paste or forward its text
 /subscribe FEED, PAGE, WORDS, PERSON or PLACE – what I shall follow for you; /subscriptions – \
 see and change it; /unsubscribe – stop
 /history – your latest digests; /search – find one by its words, by:NAME or in:PLACE
+/today – what is new of what you follow; /time – when editions come; /pause, /resume
 /cancel – drop a paste whose end I am still waiting for
 /privacy – what is kept of you; /export – get it; /delete_me – erase it; \
 /start – an example; /help – this list
@@ -59,6 +60,10 @@ COMMANDS: Mapping[str, str] = {
     "subscribe": "Follow a feed, words, a person or a place",
     "subscriptions": "What this chat follows",
     "unsubscribe": "Stop following something",
+    "today": "What is new since the last edition",
+    "time": "When editions come, and your time zone",
+    "pause": "Tell nothing for some time",
+    "resume": "Go on after a pause",
     "history": "Your latest digests",
     "search": "Find a digest again",
     "cancel": "Drop a paste that is not finished",

@@ -1,9 +1,17 @@
 """What the bot says of topics, feeds and editions."""
 
+from datetime import datetime
+
+from bot.texts_times import show_moment
 from storage.feeds import FeedState
 from storage.models import EVERY_DAY, Schedule
 
 UNTITLED = "Untitled"
+EVERYTHING = "Today"
+"""What an edition on all topics of a chat is called."""
+NOTHING_FOLLOWED = "You follow nothing yet, so there is nothing new to tell."
+NOTHING_WAITS = "Nothing waits: what you follow here is told at once."
+EDITION_GONE = "That is no longer kept. /today shows what is new."
 
 
 def edition_size(articles: int, stories: int) -> str:
@@ -12,8 +20,40 @@ def edition_size(articles: int, stories: int) -> str:
     return counted if articles == stories else f"{articles} articles, {counted}"
 
 
+def nothing_new(coming: datetime) -> str:
+    """`coming` is when the next edition comes, on the clocks of the chat."""
+    return f"Nothing new since the last edition. The next one: {show_moment(coming)}."
+
+
+def no_such_topic(words: str) -> str:
+    return f"You follow nothing called {words}. /today without words tells of everything."
+
+
+def stories_shown(first: int, last: int, total: int) -> str:
+    """Which part of an edition a message tells: "stories 8–12 of 12"."""
+    shown = f"story {first}" if first == last else f"stories {first}–{last}"
+    return f"{shown} of {total}"
+
+
+def more_stories(count: int) -> str:
+    return f"{count} more"
+
+
+def since(last: datetime, now: datetime) -> str:
+    """Since when the news of an edition are, both on the clocks of the chat."""
+    days = (now.date() - last.date()).days
+    clock = f"{last.hour}:{last:%M}"
+    if days <= 0:
+        return f"since {clock}"
+    if days == 1:
+        return f"since yesterday {clock}"
+    if days < 7:
+        return f"since {last:%A} {clock}"
+    return f"since {last.day} {last:%B}"
+
+
 def also_in(sources: str) -> str:
-    return f"also {sources}"
+    return f"also in {sources}"
 
 
 def skipped(name: str, hour: str) -> str:

@@ -8,6 +8,7 @@ from typing import Any, Literal
 from sqlalchemy import Row, delete, exists, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from storage.articles import delete_unclaimed_articles
 from storage.errors import NotFound
 from storage.tables import feed_entries, feed_entry_keys, feeds, insert, subscriptions
 
@@ -357,9 +358,20 @@ async def close_entry(
     )
 
 
-async def delete_old_entries(conn: AsyncConnection, *, seen_before: datetime) -> None:
-    """Forget what feeds listed long ago; their keys are remembered, so it is never news again."""
-    await conn.execute(delete(feed_entries).where(feed_entries.c.seen_at < seen_before))
+async def delete_old_entries(conn: AsyncConnection, *, seen_before: datetime, limit: int) -> int:
+    """Forget some of what feeds listed long ago, with the articles that no chat has to do with.
+
+    Their keys are remembered, so it is never news again. Gives how many were forgotten.
+    """
+    rows = await conn.execute(
+        select(feed_entries.c.id, feed_entries.c.article_id)
+        .where(feed_entries.c.seen_at < seen_before)
+        .limit(limit)
+    )
+    old = {row.id: row.article_id for row in rows}
+    await conn.execute(delete(feed_entries).where(feed_entries.c.id.in_(old)))
+    await delete_unclaimed_articles(conn, {id_ for id_ in old.values() if id_ is not None})
+    return len(old)
 
 
 async def _save_keys(

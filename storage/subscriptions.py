@@ -1,7 +1,7 @@
 """What chats follow, which articles belong to it, and which editions were made of them."""
 
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime, time
 from typing import Any
@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.errors import NotFound
 from storage.models import FeedTopic, PlaceTopic, Schedule, Topic, topic_from_dict, topic_to_dict
-from storage.tables import editions, insert, matches, subscription_changes, subscriptions
+from storage.tables import insert, matches, subscription_changes, subscriptions
 
 FOREVER = datetime(9999, 12, 31, tzinfo=UTC)
 """A pause without an end."""
@@ -331,15 +331,26 @@ async def list_untold_matches(
 
 
 async def list_told_digests(
-    conn: AsyncConnection, subscription_id: int, *, since: datetime
+    conn: AsyncConnection, subscription_ids: Collection[int], *, since: datetime
 ) -> tuple[int, ...]:
-    """The digests that editions of the subscription have told since then, oldest first."""
+    """The digests that editions of these subscriptions have told since then, oldest first."""
     rows = await conn.scalars(
         select(matches.c.digest_id)
-        .where(matches.c.subscription_id == subscription_id, matches.c.told_at >= since)
-        .order_by(matches.c.told_at, matches.c.digest_id)
+        .where(matches.c.subscription_id.in_(subscription_ids), matches.c.told_at >= since)
+        .group_by(matches.c.digest_id)
+        .order_by(func.min(matches.c.told_at), matches.c.digest_id)
     )
     return tuple(rows)
+
+
+async def find_last_told(
+    conn: AsyncConnection, subscription_ids: Collection[int]
+) -> datetime | None:
+    """When anything of these subscriptions was last told."""
+    found: datetime | None = await conn.scalar(
+        select(func.max(matches.c.told_at)).where(matches.c.subscription_id.in_(subscription_ids))
+    )
+    return found
 
 
 async def mark_matches_told(
@@ -357,67 +368,32 @@ async def mark_matches_told(
 
 
 async def close_matches(
-    conn: AsyncConnection, subscription_id: int, *, until: datetime, told_at: datetime
-) -> None:
-    """Let no later edition tell what has belonged to the subscription until then."""
-    await conn.execute(
+    conn: AsyncConnection,
+    subscription_ids: Collection[int],
+    *,
+    until: datetime,
+    told_at: datetime,
+) -> frozenset[int]:
+    """Let no later edition tell what has belonged to the subscriptions until then.
+
+    Gives the digests for which this is the edition that tells them.
+    """
+    closed = await conn.scalars(
         update(matches)
         .where(
-            matches.c.subscription_id == subscription_id,
+            matches.c.subscription_id.in_(subscription_ids),
             matches.c.matched_at <= until,
             matches.c.told_at.is_(None),
         )
         .values(told_at=told_at)
+        .returning(matches.c.digest_id)
     )
+    return frozenset(closed)
 
 
 async def delete_old_matches(conn: AsyncConnection, *, matched_before: datetime) -> None:
     """Forget what belonged to subscriptions long ago, told or not."""
     await conn.execute(delete(matches).where(matches.c.matched_at < matched_before))
-
-
-async def open_edition(
-    conn: AsyncConnection,
-    subscription_id: int,
-    slot: str,
-    *,
-    stories: Sequence[Sequence[int]],
-    composed_at: datetime,
-) -> int | None:
-    """The id of the edition for a slot, to be sent in this transaction; None where there is one.
-
-    `stories` are the ids of their digests, the best one of each first.
-    """
-    saved: int | None = await conn.scalar(
-        insert(conn, editions)
-        .values(
-            subscription_id=subscription_id,
-            slot=slot,
-            stories=[list(story) for story in stories],
-            composed_at=composed_at,
-        )
-        .on_conflict_do_nothing(index_elements=[editions.c.subscription_id, editions.c.slot])
-        .returning(editions.c.id)
-    )
-    return saved
-
-
-async def get_edition_stories(
-    conn: AsyncConnection, edition_id: int, *, bot_id: int, chat_id: int
-) -> tuple[tuple[int, ...], ...]:
-    """The digests of each story of an edition; raises NotFound, also for another chat's."""
-    found = await conn.scalar(
-        select(editions.c.stories)
-        .join_from(editions, subscriptions)
-        .where(
-            editions.c.id == edition_id,
-            subscriptions.c.bot_id == bot_id,
-            subscriptions.c.chat_id == chat_id,
-        )
-    )
-    if found is None:
-        raise NotFound("edition", edition_id)
-    return tuple(tuple(story) for story in found)
 
 
 async def close_slot(

@@ -284,6 +284,16 @@ subscriptions = Table(
     sqlite_autoincrement=True,
 )
 
+chat_schedules = Table(
+    "chat_schedules",
+    metadata,
+    Column("bot_id", Id, primary_key=True, autoincrement=False),
+    Column("chat_id", Id, primary_key=True, autoincrement=False),
+    Column("times", JsonText, nullable=False),
+    Column("days", JsonText, nullable=False),
+    Column("zone", Text, nullable=False),
+)
+
 subscription_changes = Table(
     "subscription_changes",
     metadata,
@@ -320,9 +330,9 @@ editions = Table(
     "editions",
     metadata,
     Column("id", Id, primary_key=True),
-    Column(
-        "subscription_id", Id, ForeignKey("subscriptions.id", ondelete="CASCADE"), nullable=False
-    ),
+    Column("bot_id", Id, nullable=False),
+    Column("chat_id", Id, nullable=False),
+    Column("subscription_id", Id, ForeignKey("subscriptions.id", ondelete="SET NULL")),
     Column("slot", Text, nullable=False),
     Column("stories", JsonText, nullable=False),
     Column("composed_at", UtcDateTime, nullable=False),

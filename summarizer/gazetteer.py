@@ -8,6 +8,7 @@ from contextlib import closing
 from dataclasses import dataclass, replace
 from enum import IntEnum
 from functools import cached_property, lru_cache
+from math import cos, radians
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -15,11 +16,14 @@ from typing import Any
 from summarizer.errors import GazetteerMissing
 from summarizer.models import LocationKind
 
-FORMAT_VERSION = 2
+FORMAT_VERSION = 3
 """Raised whenever the tables or what is written into them changes; other files are not read."""
 MAX_NAME_CHARS = 80
 """No name of a place is longer."""
 CACHED_NAMES = 4_096
+
+_REACHES = (0.5, 2.0, 10.0, 180.0)
+"""Degrees around a point in which a town is sought, the nearest first."""
 
 _APOSTROPHES = re.compile("['’‘`´ʼʻ\u02b9.]")
 _SEPARATORS = re.compile(r"[\W_]+")
@@ -130,9 +134,41 @@ class Gazetteer:
         rows = self._query("SELECT latitude, longitude FROM courses WHERE place = ?", place.id)
         return tuple((latitude, longitude) for latitude, longitude in rows)
 
-    def _query(self, sql: str, value: str | int) -> list[tuple[Any, ...]]:
+    def find_zone(self, latitude: float, longitude: float, *, country: str | None) -> str | None:
+        """The IANA time zone of the nearest larger town, one of the country where it is given."""
+        for reach in _REACHES:
+            found = self._query(
+                "SELECT zones.zone FROM zones JOIN places ON places.id = zones.place"
+                " WHERE latitude BETWEEN :latitude - :reach AND :latitude + :reach"
+                " AND longitude BETWEEN :longitude - :reach AND :longitude + :reach"
+                " AND (:country IS NULL OR country = :country)"
+                " ORDER BY (latitude - :latitude) * (latitude - :latitude)"
+                " + (longitude - :longitude) * (longitude - :longitude) * :shrunk LIMIT 1",
+                latitude=latitude,
+                longitude=longitude,
+                reach=reach,
+                country=country,
+                shrunk=cos(radians(latitude)) ** 2,
+            )
+            if found:
+                return str(found[0][0])
+        return None
+
+    def list_zones(self, country: str) -> tuple[tuple[str, str, int], ...]:
+        """The greatest town of each time zone of a country, that zone, and its population."""
+        rows = self._query(
+            "SELECT places.name, zones.zone, max(places.population) FROM zones"
+            " JOIN places ON places.id = zones.place WHERE places.country = ?"
+            " GROUP BY zones.zone ORDER BY max(places.population) DESC",
+            country,
+        )
+        return tuple((name, zone, population) for name, zone, population in rows)
+
+    def _query(
+        self, sql: str, *values: str | int, **named: str | float | None
+    ) -> list[tuple[Any, ...]]:
         try:
-            return self._conn.execute(sql, (value,)).fetchall()
+            return self._conn.execute(sql, named or values).fetchall()
         except sqlite3.DatabaseError as exc:  # the file was damaged after it was written
             raise GazetteerMissing(str(self.path)) from exc
 

@@ -16,6 +16,7 @@ from storage.chats import find_chat
 from storage.database import Database
 from storage.digests import get_digest
 from storage.history import list_history
+from storage.tables import articles
 from support.bot import (
     GROUP,
     NOW,

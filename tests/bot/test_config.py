@@ -12,6 +12,7 @@ from bot.config import (
     storage_url,
     user_file,
 )
+from storage.models import QuietHours
 
 
 def write(folder: Path, text: str) -> Path:
@@ -54,6 +55,26 @@ def test_unknown_variable_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NUTGRAF_DIGEST__KEYPOINTS", "4")
     with pytest.raises(ConfigError, match=r"did you mean digest\.key_points\?"):
         load_config()
+
+
+@pytest.mark.parametrize(
+    ("typed", "hours"),
+    [
+        ("22:00-07:00", QuietHours(time(22), time(7))),
+        ("23:30 - 6:00", None),
+        ("00:30-06:00", QuietHours(time(0, 30), time(6))),
+        ("", QuietHours(time(0), time(0))),
+        ("22-7", None),
+        ("at night", None),
+    ],
+)
+def test_quiet_hours_are_two_times(tmp_path: Path, typed: str, hours: QuietHours | None) -> None:
+    path = write(tmp_path, f'[delivery]\nquiet_hours = "{typed}"\n')
+    if hours is not None:
+        assert load_config(path).delivery.quiet_hours == hours
+        return
+    with pytest.raises(ConfigError, match="must be two clock times"):
+        load_config(path)
 
 
 def test_variable_without_two_underscores_is_ignored(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,16 +6,17 @@ from typing import Any, TypeVar
 
 import pytest
 
-from newsroom.editor import LEASE, Editor, News
+from newsroom.editor import LEASE, Editor
+from newsroom.news import News
 from newsroom.slots import Due
 from storage.articles import save_article
 from storage.database import Connection, Database, open_database, sqlite_url
 from storage.digests import save_digest
+from storage.editions import EditionStory, get_edition
 from storage.models import Schedule, Term, WordsTopic
 from storage.subscriptions import (
     Match,
     Subscription,
-    get_edition_stories,
     get_subscription,
     pause_subscriptions,
     record_match,
@@ -150,8 +151,10 @@ async def test_an_edition_tells_each_story_once(office: Office) -> None:
     assert office.rung == 1
     async with office.database.read() as conn:
         (edition_id,) = office.editions
-        ferry, mayor = await get_edition_stories(conn, edition_id, bot_id=1, chat_id=11)
-    assert (set(ferry), mayor) == ({ids[0], ids[2]}, (ids[1],))
+        edition = await get_edition(conn, edition_id, bot_id=1, chat_id=11)
+    ferry, mayor = edition.stories
+    assert (set(ferry.new), mayor) == ({ids[0], ids[2]}, EditionStory((ids[1],)))
+    assert edition.subscription_id == subscription.id
 
 
 async def test_the_next_slot_follows_and_tells_only_what_is_new(office: Office) -> None:
@@ -183,8 +186,8 @@ async def test_more_stories_than_fit_wait_behind_the_button_and_are_told_too(
     await office.work(subscription, at=HALF_PAST_SEVEN + DAY)
     assert [len(titles) for titles in office.told] == [2]
     async with office.database.read() as conn:
-        stories = await get_edition_stories(conn, office.editions[0], bot_id=1, chat_id=11)
-    assert len(stories) == 3
+        edition = await get_edition(conn, office.editions[0], bot_id=1, chat_id=11)
+    assert len(edition.stories) == 3
 
 
 async def test_a_slot_is_delivered_once_whatever_claims_it_twice(office: Office) -> None:

@@ -4,13 +4,16 @@ import pytest
 from sqlalchemy import Integer, func, select
 
 from storage.access import admit_chat
+from storage.chat_schedules import save_chat_schedule
 from storage.chats import Chat, find_chat, save_chat
 from storage.database import Connection, Database
 from storage.deliveries import Delivery, enqueue_delivery, find_queued
+from storage.editions import open_edition
 from storage.jobs import claim_jobs, enqueue_job, finish_job
 from storage.limits import record_ask
 from storage.models import PersonTopic, Schedule
 from storage.moves import move_chat
+from storage.offers import save_offer
 from storage.pastes import PastePart, save_part
 from storage.pauses import pause
 from storage.subscriptions import subscribe
@@ -45,6 +48,17 @@ async def fill(conn: Connection, chat_id: int, *, with_pause: bool = True) -> No
         next_slot_at=None,
         now=NOW,
     )
+    await save_offer(conn, (PersonTopic("Oda Lund"),), bot_id=BOT, chat_id=chat_id, offered_at=NOW)
+    await open_edition(
+        conn,
+        f"slot of {chat_id}",
+        (),
+        bot_id=BOT,
+        chat_id=chat_id,
+        subscription_id=None,
+        composed_at=NOW,
+    )
+    await save_chat_schedule(conn, Schedule(), bot_id=BOT, chat_id=chat_id)
     if with_pause:
         await pause(conn, bot_id=BOT, chat_id=chat_id, thread_id=None, began_at=NOW)
 
@@ -91,7 +105,7 @@ async def test_new_chat_that_has_rows_keeps_them(database: Database) -> None:
         moved = await counts(conn, NEW)
         assert set((await counts(conn, OLD)).values()) == {0}
         assert await conn.scalar(select(func.count()).select_from(chats)) == 1
-    once = {"admissions", "paste_parts", "pauses"}
+    once = {"admissions", "chat_schedules", "paste_parts", "pauses"}
     assert moved == {name: 1 if name in once else 2 for name in moved}
 
 

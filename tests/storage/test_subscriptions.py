@@ -35,9 +35,9 @@ from storage.subscriptions import (
     delete_ended_subscriptions,
     delete_old_matches,
     end_subscription,
+    find_last_told,
     find_next_slot_time,
     find_subscriptions,
-    get_edition_stories,
     get_subscription,
     list_changed_subscriptions,
     list_chats_of_feed,
@@ -46,7 +46,6 @@ from storage.subscriptions import (
     list_told_digests,
     list_untold_matches,
     mark_matches_told,
-    open_edition,
     pause_subscriptions,
     record_match,
     reschedule,
@@ -249,29 +248,15 @@ async def test_a_digest_belongs_to_a_subscription_once_and_is_told_once(
     assert await list_untold_matches(conn, ids, limit=9) == (second, first)
     await mark_matches_told(conn, subscription.id, [older], told_at=NOW + HOUR)
     assert await list_untold_matches(conn, ids, limit=9) == (second,)
-    assert await list_told_digests(conn, subscription.id, since=NOW) == (older,)
-    await close_matches(conn, subscription.id, until=NOW, told_at=NOW + HOUR)
+    assert await list_told_digests(conn, ids, since=NOW) == (older,)
+    assert await close_matches(conn, ids, until=NOW, told_at=NOW + HOUR) == set()
     assert await list_untold_matches(conn, ids, limit=9) == (second,)
-    await close_matches(conn, subscription.id, until=NOW + HOUR, told_at=NOW + HOUR)
+    assert await close_matches(conn, ids, until=NOW + HOUR, told_at=NOW + HOUR) == {newer}
+    assert await find_last_told(conn, ids) == NOW + HOUR
     assert await list_untold_matches(conn, ids, limit=9) == ()
-    assert await list_told_digests(conn, subscription.id, since=NOW) == (older, newer)
+    assert await list_told_digests(conn, ids, since=NOW) == (older, newer)
     await delete_old_matches(conn, matched_before=NOW + 2 * HOUR)
-    assert await list_told_digests(conn, subscription.id, since=NOW) == ()
-
-
-async def test_a_slot_has_one_edition(conn: Connection) -> None:
-    subscription = await follow(conn)
-    stories = ((3, 4), (9,))
-    opened = [
-        await open_edition(conn, subscription.id, slot, stories=stories, composed_at=NOW)
-        for slot in ("2026-03-03T07:30", "2026-03-03T07:30", "2026-03-04T07:30")
-    ]
-    assert opened[0] is not None
-    assert opened[1] is None
-    assert opened[2] not in (None, opened[0])
-    assert await get_edition_stories(conn, opened[0], bot_id=1, chat_id=11) == stories
-    with pytest.raises(NotFound):
-        await get_edition_stories(conn, opened[0], bot_id=1, chat_id=12)
+    assert await list_told_digests(conn, ids, since=NOW) == ()
 
 
 async def test_a_feed_that_nobody_follows_any_more_is_forgotten(conn: Connection) -> None:

@@ -119,6 +119,13 @@ class FakeDigester:
         raise EmptyText
 
 
+class RunsHere(FakeDigester):
+    """Runs what is heavy here and now, instead of in a worker process."""
+
+    async def run(self, function: Callable[..., T], *args: Any) -> T:
+        return function(*args)
+
+
 @dataclass(frozen=True, slots=True)
 class Gate:
     """Calls set `asked`, and wait until `open` is set."""

@@ -24,7 +24,9 @@ def upgrade() -> None:
     op.create_table(
         "editions",
         sa.Column("id", _Id, nullable=False),
-        sa.Column("subscription_id", _Id, nullable=False),
+        sa.Column("bot_id", _Id, nullable=False),
+        sa.Column("chat_id", _Id, nullable=False),
+        sa.Column("subscription_id", _Id),
         sa.Column("slot", sa.Text, nullable=False),
         sa.Column("stories", sa.Text, nullable=False),
         sa.Column("composed_at", _Time, nullable=False),
@@ -34,7 +36,7 @@ def upgrade() -> None:
             ["subscription_id"],
             ["subscriptions.id"],
             name="fk_editions_subscription_id_subscriptions",
-            ondelete="CASCADE",
+            ondelete="SET NULL",
         ),
         sqlite_autoincrement=True,
     )
