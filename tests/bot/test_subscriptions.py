@@ -121,6 +121,20 @@ async def test_feed_is_stopped_by_its_address_or_name(chat: Chatting, typed: str
     assert await followed(chat) == ()
 
 
+async def test_person_is_stopped_as_it_was_followed(chat: Chatting) -> None:
+    await chat.say("/subscribe by:Ilse Tarrow")
+    await chat.say("/unsubscribe by:Ilse Tarrow")
+    assert await followed(chat) == ()
+
+
+@pytest.mark.parametrize("typed", ["a\ud800b", "x" * 4_000, "http://[x"])
+async def test_odd_words_are_answered(chat: Chatting, typed: str) -> None:
+    await chat.say("/subscribe harbour")
+    for command in ("/subscribe", "/unsubscribe"):
+        (answer,) = await chat.say(f"{command} {typed}")
+        assert "Something broke" not in answer.text
+
+
 async def test_undo_ends_after_ten_minutes(chat: Chatting, clock: list[datetime]) -> None:
     await chat.say("/subscribe harbour")
     (answer,) = await chat.say("/unsubscribe harbour")
