@@ -22,6 +22,7 @@ from bot.panels import (
     AT_ONCE,
     DAILY,
     MUTE,
+    PAGE_SIZE,
     RESTORE,
     RETRY,
     SHOW,
@@ -89,7 +90,9 @@ async def unsubscribe_command(update: Update, context: NutgrafContext) -> None:
         )
         reply(message, render_stopped(named[0]))
     else:
-        reply(message, render_list(named, 0, services.now(), stops=True))
+        # A page of those that are named has no next one: its button could not say the words.
+        shown_first = named[:PAGE_SIZE] if typed else named
+        reply(message, render_list(shown_first, 0, services.now(), stops=True))
 
 
 def find_named(every: Sequence[Followed], typed: str) -> tuple[Followed, ...]:

@@ -174,6 +174,20 @@ async def test_words_that_several_topics_hold_ask_which(chat: Chatting) -> None:
     assert len(await followed(chat)) == 3
 
 
+async def test_many_that_are_named_are_one_page(chat: Chatting) -> None:
+    for number in range(PAGE_SIZE + 1):
+        await chat.say(f"/subscribe harbour {number}")
+    (picker,) = await chat.say("/unsubscribe harbour")
+    assert len(labels(picker)) == PAGE_SIZE
+
+
+async def test_press_that_changes_nothing_is_no_failure(chat: Chatting) -> None:
+    (panel,) = await chat.say("/subscribe harbour")
+    chat.api.refuse("editMessageText", "message is not modified")
+    sent, (toast,) = await chat.press(data_of(panel, said.TELL_AT_ONCE), panel.message_id)
+    assert (sent, toast.text) == ([], "")
+
+
 async def test_unknown_words_stop_nothing(chat: Chatting) -> None:
     await chat.say("/subscribe harbour")
     (answer,) = await chat.say("/unsubscribe rain")
