@@ -65,13 +65,13 @@ def render_stopped(followed: Followed) -> dict[str, Any]:
 
 
 def render_list(
-    every: Sequence[Followed], page: int, now: datetime, *, stops: bool = False, heading: str = ""
+    every: Sequence[Followed], page: int, now: datetime, *, stops: bool = False
 ) -> dict[str, Any]:
     """A page of what a chat follows, counted from 0; its buttons open a topic, or stop it."""
     pages = max(1, -(-len(every) // PAGE_SIZE))
     page = min(page, pages - 1)
     shown = every[page * PAGE_SIZE : (page + 1) * PAGE_SIZE]
-    title = bold(heading or (texts.WHICH_TO_STOP if stops else texts.LIST_TITLE))
+    title = bold(texts.WHICH_TO_STOP if stops else texts.LIST_TITLE)
     rows = [joined([bold(item.name), *_states(item, now)], " · ") for item in shown]
     buttons = [
         [_button(item.name, STOP if stops else SHOW, item.subscription.id)] for item in shown

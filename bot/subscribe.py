@@ -4,7 +4,6 @@ import asyncio
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from telegram import Bot, Message, Update
 
@@ -17,7 +16,7 @@ from bot.buttons import read_press
 from bot.context import NutgrafContext, Services
 from bot.following import OFFER, Asked, follow, offer
 from bot.outcome import Outcome, current_outcome
-from bot.topics import name_kind, name_topic
+from bot.topics import name_kind, name_topic, shown
 from fetcher.errors import BlockedAddress, FetchError, NotAFeed
 from fetcher.http import check_status
 from fetcher.links import canonical_link
@@ -28,6 +27,7 @@ from newsroom.topics import (
     AmbiguousTopic,
     TopicError,
     TopicRequest,
+    UnknownPlace,
     choose_topic,
     read_request,
 )
@@ -67,6 +67,8 @@ async def _subscribe(message: Message, typed: str, services: Services) -> None:
     except AmbiguousTopic as exc:
         choices = [(choice, label_topic(choice)) for choice in exc.choices]
         offer(outcome, choices, asked, following_texts.WHICH_TOPIC)
+    except UnknownPlace as exc:
+        await answer_text(message, following_texts.unknown_place(shown(exc.name)))
     except TopicError as exc:
         await answer_text(message, following_texts.topic_refused(exc.code, **vars(exc)))
     else:
@@ -197,5 +199,5 @@ def _word_failure(error: FetchError) -> str:
         return following_texts.NO_FEED_THERE
     if isinstance(error, BlockedAddress):
         return texts.failure_text(error.code, **vars(error))
-    host = (urlsplit(error.url or "").hostname or "").removeprefix("www.")
-    return following_texts.feed_not_read(host, following_texts.name_failure(name_failure(error)))
+    failure = following_texts.name_failure(name_failure(error))
+    return following_texts.feed_not_read(texts.host_of(error.url or ""), failure)

@@ -22,6 +22,7 @@ from bot.panels import (
     AT_ONCE,
     DAILY,
     MUTE,
+    PAGE_SIZE,
     RESTORE,
     RETRY,
     SHOW,
@@ -35,6 +36,8 @@ from bot.panels import (
     render_stopped,
 )
 from bot.subscribe import address_of
+from bot.topics import shown
+from newsroom.topics import TopicError, read_request
 from newsroom.words import find_words, fold_words
 from storage.errors import NotFound
 from storage.feeds import retry_feed
@@ -78,7 +81,7 @@ async def unsubscribe_command(update: Update, context: NutgrafContext) -> None:
     elif not await services.admins.may_command(message, now=services.now()):
         await answer_text(message, texts.ONLY_ADMINS)
     elif not named:
-        await answer_text(message, following_texts.nothing_like(typed))
+        await answer_text(message, following_texts.nothing_like(shown(typed)))
     elif typed and len(named) == 1:
         _change(
             partial(
@@ -87,12 +90,14 @@ async def unsubscribe_command(update: Update, context: NutgrafContext) -> None:
         )
         reply(message, render_stopped(named[0]))
     else:
-        reply(message, render_list(named, 0, services.now(), stops=True))
+        # A page of those that are named has no next one: its button could not say the words.
+        shown_first = named[:PAGE_SIZE] if typed else named
+        reply(message, render_list(shown_first, 0, services.now(), stops=True))
 
 
 def find_named(every: Sequence[Followed], typed: str) -> tuple[Followed, ...]:
     """What is called so, or is at this address; else all whose name holds all of the words."""
-    words, address = fold_words(find_words(typed)), address_of(typed)
+    words, address = fold_words(find_words(_name_in(typed))), address_of(typed)
 
     def is_meant(followed: Followed) -> bool:
         topic = followed.subscription.topic
@@ -103,6 +108,14 @@ def find_named(every: Sequence[Followed], typed: str) -> tuple[Followed, ...]:
         return bool(words) and set(words) <= set(fold_words(find_words(followed.name)))
 
     return tuple(filter(is_meant, every)) or tuple(filter(holds, every))
+
+
+def _name_in(typed: str) -> str:
+    """What was typed without "by:" and the like."""
+    try:
+        return read_request(typed).name
+    except TopicError:
+        return typed
 
 
 async def panel_pressed(update: Update, context: NutgrafContext) -> None:

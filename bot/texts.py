@@ -125,7 +125,7 @@ def only_first_links(limit: int) -> str:
 def only_preview(url: str, words: int) -> str:
     """For a page that shows no more of its article to those who are not signed in."""
     return (
-        f"{_host(url)} shows only a part ({_count(words, 'word')}). Paste the full text for more."
+        f"{host_of(url)} shows only a part ({_count(words, 'word')}). Paste the full text for more."
     )
 
 
@@ -298,11 +298,11 @@ def _unreachable(url: str = "", why: str = "") -> str:
         "redirects": "sends me round in circles",
         "bad_answer": "answered with something I cannot read",
     }
-    return f"{_host(url)} {happened.get(why, 'did not answer')}. {_OR_PASTE}"
+    return f"{host_of(url)} {happened.get(why, 'did not answer')}. {_OR_PASTE}"
 
 
 def _bad_status(url: str = "", status: int = 0, retry_after: float | None = None) -> str:
-    host = _host(url)
+    host = host_of(url)
     if status in (404, 410):
         return (
             f"There is no such page at {host} (HTTP {status}). Check the link, or paste the text."
@@ -329,11 +329,11 @@ def _not_an_article(url: str = "", obstacle: str | None = None) -> str:
         "javascript": "builds that page by a program in the browser, which I do not run",
     }
     if obstacle in said and url:
-        return f"{_host(url)} {said[obstacle]}. {_OR_PASTE}"
+        return f"{host_of(url)} {said[obstacle]}. {_OR_PASTE}"
     return f"I found no article text on that page. {_OR_PASTE}"
 
 
-def _host(url: str) -> str:
+def host_of(url: str) -> str:
     """The site of an address, as it is spelled in it: look-alike letters show as xn--."""
     try:
         host = urlsplit(url).hostname

@@ -146,7 +146,7 @@ def ailment(state: FeedState, failure: str) -> str:
 
 def feed_not_read(host: str, failure: str) -> str:
     return (
-        f"I could not read {host or 'that address'} ({failure}), so I do not follow it. "
+        f"{host} could not be read ({failure}), so I do not follow it. "
         "Check the address, or try again later."
     )
 
@@ -159,7 +159,11 @@ def nothing_like(typed: str) -> str:
     return f"This chat follows nothing like “{typed}”. /subscriptions lists what it follows."
 
 
-def topic_refused(code: str, *, words: int = 0, limit: int = 0, name: str = "") -> str:
+def unknown_place(name: str) -> str:
+    return f"I know no place named “{name}”. Check the name, or follow it as words."
+
+
+def topic_refused(code: str, *, words: int = 0, limit: int = 0) -> str:
     """Why what was typed is no topic, and what to do."""
     match code:
         case "topic_too_long":
@@ -169,7 +173,5 @@ def topic_refused(code: str, *, words: int = 0, limit: int = 0, name: str = "") 
             return "Every article holds these words. Send ones that tell your topic from others."
         case "topic_only_excluded":
             return "That only says what you do not want. Add what I shall look out for."
-        case "topic_unknown_place":
-            return f"I know no place named “{name}”. Check the name, or follow it as words."
         case _:
             return SUBSCRIBE_FORMS

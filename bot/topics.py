@@ -25,7 +25,12 @@ def name_topic(topic: Topic, *, feed_title: str = "") -> str:
             pass
         case FeedTopic(url):
             name = feed_title or (urlsplit(url).hostname or url).removeprefix("www.")
-    return cut_text(clean_text(name), TOPIC_UNITS)
+    return shown(name)
+
+
+def shown(typed: str) -> str:
+    """What somebody typed, as one clean line that is not long."""
+    return cut_text(clean_text(typed), TOPIC_UNITS)
 
 
 def _show_term(term: Term) -> str:
@@ -42,7 +47,7 @@ def name_kind(topic: Topic) -> str:
         case SourceTopic():
             return "source"
         case FeedTopic(url):
-            return cut_text(clean_text(url), TOPIC_UNITS)
+            return shown(url)
         case WordsTopic():
             return "words"
 

@@ -188,7 +188,7 @@ async def test_person_is_followed(placed: Chatting) -> None:
 
 async def test_unknown_place_is_told(placed: Chatting) -> None:
     (answer,) = await placed.say("/subscribe in:Qwertyhaven")
-    assert answer.text == said.topic_refused("topic_unknown_place", name="Qwertyhaven")
+    assert answer.text == said.unknown_place("Qwertyhaven")
 
 
 async def test_word_that_is_a_place_too_is_asked_about(placed: Chatting) -> None:

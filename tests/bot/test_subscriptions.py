@@ -121,6 +121,20 @@ async def test_feed_is_stopped_by_its_address_or_name(chat: Chatting, typed: str
     assert await followed(chat) == ()
 
 
+async def test_person_is_stopped_as_it_was_followed(chat: Chatting) -> None:
+    await chat.say("/subscribe by:Ilse Tarrow")
+    await chat.say("/unsubscribe by:Ilse Tarrow")
+    assert await followed(chat) == ()
+
+
+@pytest.mark.parametrize("typed", ["a\ud800b", "x" * 4_000, "http://[x"])
+async def test_odd_words_are_answered(chat: Chatting, typed: str) -> None:
+    await chat.say("/subscribe harbour")
+    for command in ("/subscribe", "/unsubscribe"):
+        (answer,) = await chat.say(f"{command} {typed}")
+        assert "Something broke" not in answer.text
+
+
 async def test_undo_ends_after_ten_minutes(chat: Chatting, clock: list[datetime]) -> None:
     await chat.say("/subscribe harbour")
     (answer,) = await chat.say("/unsubscribe harbour")
@@ -158,6 +172,20 @@ async def test_words_that_several_topics_hold_ask_which(chat: Chatting) -> None:
     (picker,) = await chat.say("/unsubscribe harbour")
     assert labels(picker) == ["harbour strike", "harbour fire"]
     assert len(await followed(chat)) == 3
+
+
+async def test_many_that_are_named_are_one_page(chat: Chatting) -> None:
+    for number in range(PAGE_SIZE + 1):
+        await chat.say(f"/subscribe harbour {number}")
+    (picker,) = await chat.say("/unsubscribe harbour")
+    assert len(labels(picker)) == PAGE_SIZE
+
+
+async def test_press_that_changes_nothing_is_no_failure(chat: Chatting) -> None:
+    (panel,) = await chat.say("/subscribe harbour")
+    chat.api.refuse("editMessageText", "message is not modified")
+    sent, (toast,) = await chat.press(data_of(panel, said.TELL_AT_ONCE), panel.message_id)
+    assert (sent, toast.text) == ([], "")
 
 
 async def test_unknown_words_stop_nothing(chat: Chatting) -> None:
