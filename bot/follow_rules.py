@@ -1,29 +1,23 @@
-"""How many topics a chat may follow, and when what it follows is told."""
+"""How many topics a chat may follow, and how a topic is told at first."""
 
-from dataclasses import dataclass, field
-from datetime import time
+from dataclasses import dataclass, replace
 
 from storage.models import FeedTopic, Schedule, Topic
 
 
 @dataclass(frozen=True, slots=True)
 class FollowRules:
-    """`limit` is that of each chat; `time` and `zone` are those of daily editions.
-
-    Where nothing `delivers`, as in the terminal, chats are told so.
-    """
+    """`limit` is that of each chat. Where nothing `delivers`, as in the terminal, it is told so."""
 
     limit: int = 50
-    time: time = field(default=time(7, 30))
-    zone: str = "UTC"
     delivers: bool = True
 
-    def schedule_of(self, topic: Topic) -> Schedule:
-        """How a topic starts: a feed at once, all else daily."""
-        return self.at_once() if isinstance(topic, FeedTopic) else self.daily()
 
-    def at_once(self, zone: str = "") -> Schedule:
-        return Schedule((), zone=zone or self.zone)
+def first_schedule(topic: Topic, of_chat: Schedule) -> Schedule:
+    """A feed is told at once, all else in the editions of its chat."""
+    return at_once(of_chat) if isinstance(topic, FeedTopic) else of_chat
 
-    def daily(self, zone: str = "") -> Schedule:
-        return Schedule((self.time,), zone=zone or self.zone)
+
+def at_once(schedule: Schedule) -> Schedule:
+    """As each entry comes; the clocks stay."""
+    return replace(schedule, times=())

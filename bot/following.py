@@ -11,10 +11,12 @@ from bot import texts_following as texts
 from bot.answers import SEND_MESSAGE, text_payload
 from bot.buttons import Press, button_data
 from bot.context import Services
+from bot.follow_rules import first_schedule
 from bot.markup import clean_text, cut_text
 from bot.outcome import Outcome
 from bot.panels import BUTTON_UNITS, Followed, render_panel
 from newsroom.slots import next_slot
+from storage.chat_schedules import find_chat_schedule
 from storage.database import Connection
 from storage.deliveries import Delivery
 from storage.feeds import add_feed, get_feed, retry_feed
@@ -119,7 +121,8 @@ async def _follow(
         feed_id = await add_feed(conn, topic.url, title=feed_title, added_at=now)
         if (await get_feed(conn, feed_id)).failures:
             await retry_feed(conn, feed_id, now=now)
-    schedule = rules.schedule_of(topic)
+    chosen = await find_chat_schedule(conn, bot_id=bot_id, chat_id=asked.chat_id)
+    schedule = first_schedule(topic, chosen or services.delivery.schedule)
     subscription, is_new = await subscribe(
         conn,
         topic,

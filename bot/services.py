@@ -53,13 +53,7 @@ def make_retention(config: Config) -> Retention:
 
 
 def make_follow_rules(config: Config, *, delivers: bool = True) -> FollowRules:
-    delivery = config.delivery
-    return FollowRules(
-        limit=config.limits.follows_per_chat,
-        time=delivery.default_time,
-        zone=delivery.default_timezone,
-        delivers=delivers,
-    )
+    return FollowRules(limit=config.limits.follows_per_chat, delivers=delivers)
 
 
 def make_delivery_rules(config: Config) -> DeliveryRules:

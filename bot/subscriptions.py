@@ -16,6 +16,7 @@ from bot.admins import may_press
 from bot.answers import answer_press, answer_text, reply
 from bot.buttons import Press, read_press
 from bot.context import NutgrafContext, Services
+from bot.follow_rules import at_once
 from bot.following import next_slot_at, with_feed
 from bot.outcome import Write, current_outcome
 from bot.panels import (
@@ -182,12 +183,11 @@ def _show(followed: Followed, services: Services) -> _Changed:
 
 def _tell_daily(followed: Followed, services: Services) -> _Changed:
     zone = followed.subscription.schedule.zone
-    return _reschedule(followed, services.follow_rules.daily(zone), services)
+    return _reschedule(followed, replace(services.delivery.schedule, zone=zone), services)
 
 
 def _tell_at_once(followed: Followed, services: Services) -> _Changed:
-    zone = followed.subscription.schedule.zone
-    return _reschedule(followed, services.follow_rules.at_once(zone), services)
+    return _reschedule(followed, at_once(followed.subscription.schedule), services)
 
 
 def _reschedule(followed: Followed, schedule: Schedule, services: Services) -> _Changed:

@@ -11,11 +11,13 @@ from zoneinfo import ZoneInfo, available_timezones
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup, Message, Update
 
 from bot import texts_times as texts
+from bot.admins import may_press
 from bot.answers import answer_press, answer_text, reply, text_payload
 from bot.buttons import SHOW_MORE, SHOW_STORY, read_press
 from bot.context import NutgrafContext, Services
 from bot.markup import clean_text, cut_text
 from bot.outcome import current_outcome
+from bot.texts import ONLY_ADMINS
 from newsroom.clock_words import (
     TimeRequest,
     UnknownDuration,
@@ -49,6 +51,8 @@ async def time_command(update: Update, context: NutgrafContext) -> None:
     message, services = update.message, context.services
     if message is None:
         return
+    if context.args and not await _may_change(message, services):
+        return
     try:
         request = read_times(" ".join(context.args or ()))
     except UnknownTime:
@@ -76,6 +80,9 @@ async def zone_pressed(update: Update, context: NutgrafContext) -> None:
     if zone not in available_timezones() or not isinstance(query.message, Message):
         await answer_press(query, texts.ZONE_GONE)
         return
+    if not await may_press(query):
+        await answer_press(query, ONLY_ADMINS)
+        return
     await answer_press(query)
     choice = ZoneChoice(zone, zone)
     said = await _change(query.message, context.services, TimeRequest(), zone=choice)
@@ -85,7 +92,7 @@ async def zone_pressed(update: Update, context: NutgrafContext) -> None:
 async def location_received(update: Update, context: NutgrafContext) -> None:
     """Take the zone of the place that was sent."""
     message, services = update.message, context.services
-    if message is None or message.location is None:
+    if message is None or message.location is None or not await _may_change(message, services):
         return
     point = message.location
     zone = await asyncio.to_thread(
@@ -102,6 +109,8 @@ async def pause_command(update: Update, context: NutgrafContext) -> None:
     """Tell the chat nothing for some time, or until /resume."""
     message, services = update.message, context.services
     if message is None:
+        return
+    if not await _may_change(message, services):
         return
     until, typed = FOREVER, " ".join(context.args or ())
     if typed:
@@ -125,6 +134,8 @@ async def resume_command(update: Update, context: NutgrafContext) -> None:
     message, services = update.message, context.services
     if message is None:
         return
+    if not await _may_change(message, services):
+        return
     now = services.now()
     _, followed = await _read(message, services)
     paused = [s.id for s in followed if s.paused_until is not None and s.paused_until > now]
@@ -133,6 +144,14 @@ async def resume_command(update: Update, context: NutgrafContext) -> None:
         return
     current_outcome().add(partial(resume_subscriptions, subscription_ids=paused))
     await answer_text(message, texts.RESUMED)
+
+
+async def _may_change(message: Message, services: Services) -> bool:
+    """Whether who wrote may change what the chat is told; who may not is told so."""
+    if await services.admins.may_command(message, now=services.now()):
+        return True
+    await answer_text(message, ONLY_ADMINS)
+    return False
 
 
 async def chat_schedule(conn: Connection, services: Services, *, chat_id: int) -> Schedule:

@@ -15,7 +15,7 @@ from newsroom.editor import Editor
 from storage.database import Database
 from storage.models import Schedule
 from storage.subscriptions import Subscription
-from support.bot import NOW, Chatting, FakeFetcher, RunsHere, chatting
+from support.bot import NOW, Chatting, FakeFeedReader, FakeFetcher, RunsHere, chatting
 from support.following import BREAD, DAILY, FERRY, FERRY_AGAIN, MAYOR, Following, news_of
 
 BOT_ID = 5
@@ -28,6 +28,7 @@ def make_services(database: Database, **rules: object) -> Services:
         database=database,
         layout=DigestLayout(),
         fetcher=FakeFetcher(),
+        feed_reader=FakeFeedReader(),
         delivery=replace(DeliveryRules(), **rules),  # type: ignore[arg-type]
         now=lambda: NOW,
     )

@@ -12,9 +12,9 @@ from bot import texts_following as said
 from bot.follow_rules import FollowRules
 from fetcher.errors import BlockedAddress
 from fetcher.models import Fetched
-from storage.chats import get_chat
+from storage.chats import find_chat
 from storage.database import Database
-from storage.models import FeedTopic, PersonTopic, PlaceTopic, Term, WordsTopic
+from storage.models import FeedTopic, PersonTopic, PlaceTopic, Schedule, Term, WordsTopic
 from support.bot import GROUP, Chatting, chatting, make_services
 from support.panels import ADMIN, FEED, RSS, data_of, followed, labels, press
 
@@ -60,7 +60,9 @@ async def test_feed_is_followed_at_once(fed: Chatting) -> None:
 async def test_chat_that_follows_is_known(fed: Chatting) -> None:
     await fed.say(f"/subscribe {FEED}")
     async with fed.services.database.read() as conn:
-        assert (await get_chat(conn, 1)).title == "You"
+        seen = await find_chat(conn, 1)
+    assert seen is not None
+    assert seen.title == "You"
 
 
 async def test_same_feed_again_says_that_it_is_followed(fed: Chatting) -> None:
@@ -220,3 +222,10 @@ async def test_person_and_place_of_one_name_are_told_apart(placed: Chatting) -> 
     await press(placed, question, person)
     (subscription,) = await followed(placed)
     assert subscription.topic == PersonTopic("Virginia Beach")
+
+
+async def test_a_topic_is_told_when_its_chat_has_chosen_to_be(chat: Chatting) -> None:
+    await chat.say("/time 18:15 weekdays")
+    await chat.say("/subscribe ukraine grain")
+    (subscription,) = await followed(chat)
+    assert subscription.schedule == Schedule((time(18, 15),), days=(0, 1, 2, 3, 4))

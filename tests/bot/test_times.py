@@ -4,14 +4,14 @@ from datetime import UTC, datetime, time, timedelta
 import pytest
 
 from bot import texts_times
-from bot.context import DeliveryRules, Services
-from bot.render import DigestLayout
+from bot.texts import ONLY_ADMINS
 from storage.chat_schedules import find_chat_schedule
 from storage.database import Database
 from storage.models import EVERY_DAY, Schedule
 from storage.subscriptions import FOREVER
-from support.bot import NOW, Chatting, FakeFetcher, RunsHere, chatting, make_message
+from support.bot import GROUP, NOW, Chatting, RunsHere, chatting, make_message, make_services
 from support.following import FERRY, Following, news_of
+from support.panels import ADMIN
 
 BOT_ID = 5
 TALLINN = "Europe/Tallinn"
@@ -24,14 +24,7 @@ async def following(database: Database) -> Following:
 
 @pytest.fixture
 async def chat(database: Database) -> AsyncIterator[Chatting]:
-    services = Services(
-        digester=RunsHere(),
-        database=database,
-        layout=DigestLayout(),
-        fetcher=FakeFetcher(),
-        delivery=DeliveryRules(),
-        now=lambda: NOW,
-    )
+    services = make_services(database, RunsHere())
     async with chatting(database, services=services, bot_id=BOT_ID) as started:
         yield started
 
@@ -154,3 +147,11 @@ async def test_a_pause_of_nothing_and_a_strange_one_are_answered(
         texts_times.NOTHING_TO_PAUSE,
         texts_times.PAUSE_FORMS,
     )
+
+
+@pytest.mark.parametrize("command", ["/time 18:15", "/pause", "/resume"])
+@pytest.mark.parametrize("status", ["member", "administrator"])
+async def test_in_a_group_admins_alone_decide(chat: Chatting, command: str, status: str) -> None:
+    chat.api.results["getchatmember"] = {**ADMIN, "status": status}
+    (answer,) = await chat.say(command, GROUP)
+    assert (answer.text == ONLY_ADMINS) == (status == "member")

@@ -12,7 +12,7 @@ from newsroom.editor import Editor
 from storage.database import Database
 from storage.models import Schedule
 from storage.subscriptions import Subscription, list_untold_matches
-from support.bot import NOW, Chatting, FakeFetcher, RunsHere, chatting
+from support.bot import NOW, Chatting, FakeFeedReader, FakeFetcher, RunsHere, chatting
 from support.following import BREAD, FERRY, FERRY_AGAIN, MAYOR, Following, news_of
 
 BOT_ID = 5
@@ -31,6 +31,7 @@ async def chat(database: Database) -> AsyncIterator[Chatting]:
         database=database,
         layout=DigestLayout(),
         fetcher=FakeFetcher(),
+        feed_reader=FakeFeedReader(),
         delivery=DeliveryRules(max_stories=2),
         now=lambda: NOW,
     )
