@@ -4,7 +4,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot import texts_following as texts
-from bot.markup import Fragment, bold, clean_text, cut_text, italic, joined, linked, plain
+from bot.markup import (
+    Fragment,
+    bold,
+    clean_text,
+    cut_text,
+    italic,
+    joined,
+    linked,
+    plain,
+    utf16_units,
+)
 from bot.outline import Outline, Place, outline_digest
 from bot.render import MAX_BYTES, MAX_ENTITIES, MAX_UNITS, DigestLayout
 from newsroom.news import News
@@ -108,7 +118,7 @@ def _has_room(message: Fragment) -> bool:
 
 def _render_story(number: int, story: Story, outlines: dict[str, Outline]) -> _Entry:
     titled = outlines[story.title_id]
-    point = next((clean_text(found.point.text) for found in story.key_points), "")
+    point = _find_point(story)
     title = cut_text(titled.title or point, TITLE_UNITS) or texts.UNTITLED
     heading = plain(f"{number} · ") + linked(plain(title), titled.link)
     lead = plain(cut_text(point, POINT_UNITS)) if point and point != titled.title else Fragment()
@@ -118,6 +128,13 @@ def _render_story(number: int, story: Story, outlines: dict[str, Outline]) -> _E
         whole=joined([head, lead, _render_voice(story, outlines), foot], "\n"),
         brief=joined([head, lead, foot], "\n"),
     )
+
+
+def _find_point(story: Story) -> str:
+    """The most important point that is short enough to stand whole; else the most important one."""
+    points = [clean_text(found.point.text) for found in story.key_points]
+    short = (point for point in points if utf16_units(point) <= POINT_UNITS)
+    return next(short, next(iter(points), ""))
 
 
 def _render_voice(story: Story, outlines: dict[str, Outline]) -> Fragment:

@@ -114,7 +114,7 @@ class Editor:
             await close_slot(
                 conn,
                 current.id,
-                since=current.since if due is None else due.slot.at,
+                since=min(current.since, now) if due is None else due.slot.at,
                 next_slot_at=None if coming is None else coming.at,
             )
             if due is not None and current.is_awake(now):

@@ -10,12 +10,11 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from storage.models import QuietHours, Schedule, Slot
+from storage.subscriptions import CLOCK_ERROR
 
 _DAY = timedelta(days=1)
 _SEARCHED_DAYS = 9
 """A weekly slot is at most a week off; the clocks of a zone move by a day at most."""
-_CLOCK_ERROR = timedelta(days=1)
-"""A last slot that lies further ahead than this is the work of a clock that was wrong."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +35,7 @@ def find_due(
     subscription. After a clock ran far ahead, slots of the last `catch_up` are given once more: the
     key of a slot keeps it from being delivered twice.
     """
-    if last > now + _CLOCK_ERROR:
+    if last > now + CLOCK_ERROR:
         last = now - catch_up
     slot = _newest_slot(schedule, now)
     if slot is None or slot.at <= last:

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, and_, delete, func, or_, select, update
@@ -15,6 +15,8 @@ from storage.tables import insert, matches, subscription_changes, subscriptions
 
 FOREVER = datetime(9999, 12, 31, tzinfo=UTC)
 """A pause without an end."""
+CLOCK_ERROR = timedelta(days=1)
+"""A last slot that lies further ahead than this was noted by a clock that was wrong."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,10 +230,22 @@ async def claim_slots(
     conn: AsyncConnection, *, now: datetime, lease_until: datetime, limit: int
 ) -> tuple[Subscription, ...]:
     """Take subscriptions whose slot has come, paused ones too; nobody else gets them before the
-    lease ends."""
+    lease ends.
+
+    So are those whose last slot lies far ahead, which is the work of a clock that was wrong.
+    """
     chosen = (
         select(subscriptions.c.id)
-        .where(subscriptions.c.next_slot_at <= now, subscriptions.c.ended_at.is_(None))
+        .where(
+            or_(
+                subscriptions.c.next_slot_at <= now,
+                and_(
+                    subscriptions.c.since > now + CLOCK_ERROR,
+                    subscriptions.c.next_slot_at > lease_until,
+                ),
+            ),
+            subscriptions.c.ended_at.is_(None),
+        )
         .order_by(subscriptions.c.next_slot_at, subscriptions.c.id)
         .limit(limit)
         .with_for_update(skip_locked=True)

@@ -16,6 +16,7 @@ from newsroom.stories import StoryArticle, group_stories
 from storage.digests import StoredDigest
 from summarizer.models import Digest
 from support.bot import NOW
+from support.builders import make_article, make_digest
 from support.digests import digests, flood_digest
 from support.digests import texts as hostile
 from support.following import BREAD, FERRY, FERRY_AGAIN, MAYOR, news_of
@@ -69,6 +70,15 @@ def test_further_stories_are_numbered_on() -> None:
 def test_one_event_of_two_sources_is_one_story() -> None:
     news = news_from(news_of(FERRY, source="Marren Post"), news_of(FERRY_AGAIN, source="Skarholm"))
     assert "2 articles, 1 story" in render_edition("News", news, LAYOUT).html
+
+
+def test_a_point_stands_whole_where_any_is_short_enough() -> None:
+    long = "The council of Oltby " + "and the harbour board " * 20 + "met on Monday."
+    short = "The mayor of Tunsby resigned."
+    digest = make_digest(make_article(f"{long} {short}", title="T"), key_points=(long, short))
+    html = render_edition("News", news_from(digest), LAYOUT).html
+    assert short in html
+    assert "…" not in html
 
 
 def test_stories_that_do_not_fit_wait_behind_the_button() -> None:

@@ -1,5 +1,6 @@
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, time, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -111,6 +112,36 @@ async def test_a_zone_button_sets_the_clocks(chat: Chatting, following: Followin
     assert (await following.get(ferry)).next_slot_at == datetime(2031, 4, 18, 11, 30, tzinfo=UTC)
     sent, (toast,) = await chat.press("1:zn:Mars/Olympus", answer.message_id)
     assert (sent, toast.text) == ([], texts_times.ZONE_GONE)
+
+
+async def test_a_city_whose_namesake_has_other_clocks_is_asked_about(
+    database: Database, following: Following, gazetteer_path: Path
+) -> None:
+    ferry = await following.follow("ferry")
+    services = Services(
+        digester=RunsHere(),
+        database=database,
+        layout=DigestLayout(),
+        fetcher=FakeFetcher(),
+        gazetteer=gazetteer_path,
+        now=lambda: NOW,
+    )
+    async with chatting(database, services=services, bot_id=BOT_ID) as chat:
+        (asked,) = await chat.say("/time 8 Portland")
+        assert asked.text.endswith("Which one is it?")
+        buttons = [button for row in asked.keyboard for button in row]
+        assert [button.text for button in buttons] == [
+            "Portland, Oregon – 2:30",
+            "Portland, Maine – 5:30",
+        ]
+        assert (await following.get(ferry)).schedule == Schedule((time(8),))
+        await chat.press(buttons[1].data or "", asked.message_id)
+        location = {"latitude": 59.4, "longitude": 24.7}
+        maine = (await following.get(ferry)).schedule
+        (tallinn,) = await chat.receive(message=make_message(location=location))
+    assert maine == Schedule((time(8),), zone="America/New_York")
+    assert tallinn.text.startswith("It is 12:30 in Europe/Tallinn – right?")
+    assert (await following.get(ferry)).schedule == Schedule((time(8),), zone=TALLINN)
 
 
 async def test_a_location_without_a_place_list_is_answered(chat: Chatting) -> None:
