@@ -1,4 +1,5 @@
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 
@@ -118,14 +119,7 @@ async def test_a_city_whose_namesake_has_other_clocks_is_asked_about(
     database: Database, following: Following, gazetteer_path: Path
 ) -> None:
     ferry = await following.follow("ferry")
-    services = Services(
-        digester=RunsHere(),
-        database=database,
-        layout=DigestLayout(),
-        fetcher=FakeFetcher(),
-        gazetteer=gazetteer_path,
-        now=lambda: NOW,
-    )
+    services = replace(make_services(database, RunsHere()), gazetteer=gazetteer_path)
     async with chatting(database, services=services, bot_id=BOT_ID) as chat:
         (asked,) = await chat.say("/time 8 Portland")
         assert asked.text.endswith("Which one is it?")
