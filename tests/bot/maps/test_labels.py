@@ -3,7 +3,7 @@ from itertools import combinations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.map_labels import Box, Occupied, Wanted, box_around, place_labels
+from bot.maps.labels import Box, Occupied, Wanted, box_around, place_labels
 
 SHEET = Box(0, 0, 1280, 960)
 

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from PIL import ImageDraw
 from PIL.ImageFont import FreeTypeFont
 
-from bot import map_style as style
-from bot.map_base import is_unnamed
-from bot.map_countries import HAIR_SPACE, CountryName
-from bot.map_fonts import BOLD, REGULAR, SEMIBOLD, drawable, font, measure
-from bot.map_frame import Frame
-from bot.map_labels import Box, Occupied, Wanted, box_around, place_labels
-from bot.map_marks import Colour, Mark
+from bot.maps import style
+from bot.maps.base import is_unnamed
+from bot.maps.countries import HAIR_SPACE, CountryName
+from bot.maps.fonts import BOLD, REGULAR, SEMIBOLD, drawable, font, measure
+from bot.maps.frame import Frame
+from bot.maps.labels import Box, Occupied, Wanted, box_around, place_labels
+from bot.maps.marks import Colour, Mark
 from bot.markup import clean_text
 from summarizer.surroundings import Nearby
 
