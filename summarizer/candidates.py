@@ -12,7 +12,9 @@ from summarizer.toponyms import Toponym
 
 EARTH_KM = 6371.0
 MAX_COMPANIONS = 60
+MAX_POINTS = 60
 _CELL = 0.5  # degrees
+_NO_VOTE = 1e-9  # what subtraction leaves of nothing
 
 _K = TypeVar("_K")
 
@@ -30,7 +32,7 @@ _FORM_WEIGHT = {
     Form.ALTERNATE: -1.5,
     Form.ABBREVIATION: -4.0,
 }
-_SAME_COUNTRY = 2.0
+_SAME_COUNTRY = 2.3
 _SAME_ADMIN1 = 5.0
 _NEAR = 1.0
 _NEAR_KM = 100.0
@@ -54,7 +56,7 @@ _HOLDS_NAMESAKE = -3.5
 _RIVER_MEANT = -3.0
 _VILLAGE = 5_000
 _METROPOLIS = 500_000
-_VILLAGE_OUTDONE = -1.0
+_VILLAGE_OUTDONE = -2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,27 +218,46 @@ def in_container(place: Place, containers: Iterable[Place]) -> float:
     return _NOT_IN_CONTAINER
 
 
-def gather_context(
-    chosen: Iterable[tuple[Place, float]],
-    votes: Mapping[str, float],
-    company: Mapping[int, float],
-) -> Context:
-    """The context that places chosen with some sureness (their weight) make for the others.
+@dataclass(slots=True)
+class Evidence:
+    """What the names of an article, and other signs, say of where it plays: votes, not shares."""
 
-    `votes` are further signs of countries. Waters give none: many a river has its namesake abroad.
-    """
-    countries: dict[str, float] = defaultdict(float, votes)
-    admins: dict[int, float] = defaultdict(float)
-    points = []
-    for place, weight in chosen:
-        if place.country is not None and place.kind != "water":
-            countries[place.country] += weight
-        admin = place.id if place.level == 1 else place.admin1
-        if admin is not None:
-            admins[admin] += weight
+    countries: dict[str, float]
+    company: Mapping[int, float]
+    admins: dict[int, float] = field(default_factory=dict)
+    points: list[tuple[int, float, float]] = field(default_factory=list)
+
+    def add(self, place: Place, weight: float) -> None:
+        """Hear a place that was chosen with some sureness, its weight."""
+        self._vote(place, weight)
         if _is_small(place):
-            points.append((place.id, place.latitude, place.longitude))
-    return Context(_shares(countries), _shares(admins), tuple(points[:60]), company)
+            self.points.append((place.id, place.latitude, place.longitude))
+
+    def remove(self, place: Place, weight: float) -> None:
+        """Take back what was added: a name bears no witness to itself."""
+        self._vote(place, -weight)
+        if _is_small(place):
+            self.points.remove((place.id, place.latitude, place.longitude))
+
+    def _vote(self, place: Place, weight: float) -> None:
+        country, admin = _areas(place)
+        if country is not None:
+            self.countries[country] = self.countries.get(country, 0.0) + weight
+        if admin is not None:
+            self.admins[admin] = self.admins.get(admin, 0.0) + weight
+
+    def context(self) -> Context:
+        points = tuple(self.points[:MAX_POINTS])
+        return Context(_shares(self.countries), _shares(self.admins), points, self.company)
+
+
+def _areas(place: Place) -> tuple[str | None, int | None]:
+    """The country and the state that a place speaks for.
+
+    Waters speak for no country: many a river has its namesake abroad.
+    """
+    country = None if place.kind == "water" else place.country
+    return country, place.id if place.level == 1 else place.admin1
 
 
 def keep_company(groups: Iterable[tuple[Place, ...]]) -> dict[int, float]:
@@ -264,8 +285,9 @@ def keep_company(groups: Iterable[tuple[Place, ...]]) -> dict[int, float]:
 
 
 def _shares(votes: Mapping[_K, float]) -> dict[_K, float]:
-    total = sum(votes.values())
-    return {key: vote / total for key, vote in votes.items()} if total else {}
+    cast = {key: vote for key, vote in votes.items() if vote > _NO_VOTE}
+    total = sum(cast.values())
+    return {key: vote / total for key, vote in cast.items()}
 
 
 def distance_km(lat1: float, lon1: float, lat2: float, lon2: float) -> float:

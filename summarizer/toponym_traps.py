@@ -7,6 +7,11 @@ from spacy.tokens import Doc
 from summarizer.toponym_words import ToponymWords
 
 _SCORE = re.compile(r"(?<![\d-])\d{1,3}[-–]\d{1,3}(?![\d-])")
+_OPENING, _CLOSING = frozenset("“«„‘"), frozenset("”»’")
+_QUOTES = _OPENING | _CLOSING | {'"'}
+_PAPERS = frozenset({"times", "herald", "voice", "tribune", "journal", "review", "chronicle"})
+_TITLE_WORDS = 6
+_PHRASE_WORDS = 3
 _AGAINST = frozenset({"with", "to", "against", "over", "by", "at"})
 
 
@@ -25,12 +30,50 @@ def is_trap(doc: Doc, start: int, end: int, words: ToponymWords, *, sport: bool)
     if after in words.things or after in words.pacts:
         return True  # "West Nile virus", "the Paris agreement"
     return (
-        _is_pact(doc, start, words)
+        _is_named_after(doc, start, end, words)
+        or _is_called_so(doc, start, words)
+        or _is_work(doc, start, end)
+        or _is_paper(doc, start, words)
+        or _is_pact(doc, start, words)
         or _is_vessel(doc, start, words)
         or _is_team(doc, end, words, sport=sport)
         or (sport and _plays(doc, end - 1, words))
         or _is_given_name(doc, start, end, words)
     )
+
+
+def _is_named_after(doc: Doc, start: int, end: int, words: ToponymWords) -> bool:
+    """Whether a fixed expression holds the name: "Moscow mule", "plaster of Paris"."""
+    return any(
+        " ".join(token.lower_ for token in doc[first:last]) in words.named_after
+        for first in range(max(0, start - _PHRASE_WORDS), start + 1)
+        for last in range(end, min(len(doc), end + _PHRASE_WORDS) + 1)
+    )
+
+
+def _is_called_so(doc: Doc, start: int, words: ToponymWords) -> bool:
+    """Whether the maker of a product stands before it, or the word for a storm: "Toyota Tacoma"."""
+    bearer = doc[start - 1] if start > 0 else None
+    return bearer is not None and bearer.lower_ in words.bearers and bearer.text[0].isupper()
+
+
+def _is_work(doc: Doc, start: int, end: int) -> bool:
+    """Whether the name is, or is in, the title of a work in quotation marks: "Galway Girl"."""
+    first = next((i for i in range(start - 1, -1, -1) if doc[i].text in _QUOTES), None)
+    if first is None or start - first > _TITLE_WORDS or doc[first].text in _CLOSING:
+        return False
+    ends = range(end, min(len(doc), first + _TITLE_WORDS + 3))
+    last = next((i for i in ends if doc[i].text in _QUOTES), None)
+    if last is None or doc[last].text in _OPENING:
+        return False
+    title = [token for token in doc[first + 1 : last] if token.is_alpha]
+    return all(token.text[0].isupper() for token in title if len(token) > 3)
+
+
+def _is_paper(doc: Doc, start: int, words: ToponymWords) -> bool:
+    """Whether a newspaper is named after the place: "the Times of India"."""
+    paper = doc[start - 2] if start > 1 and doc[start - 1].lower_ == "of" else None
+    return paper is not None and paper.text[0].isupper() and paper.lower_ in _PAPERS
 
 
 def _is_pact(doc: Doc, start: int, words: ToponymWords) -> bool:

@@ -33,6 +33,8 @@ class ToponymWords:
     officials: frozenset[str]
     plural_kinds: frozenset[str]
     things: frozenset[str]
+    named_after: frozenset[str]
+    bearers: frozenset[str]
     pacts: frozenset[str]
     vessels: frozenset[str]
     teams: frozenset[str]

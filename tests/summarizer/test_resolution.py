@@ -54,6 +54,12 @@ def test_country_of_the_adjectives_decides(gazetteer: Gazetteer) -> None:
     assert {place.country_code for place in locate(gazetteer, marked).values()} == {"CA"}
 
 
+def test_town_bears_no_witness_to_itself(gazetteer: Gazetteer) -> None:
+    marked = "in [Lexington GPE] today\nin [Lexington GPE] and [Boston GPE] , [Massachusetts GPE]"
+    places = locate(gazetteer, marked + " , and [Lexington GPE]\nthe [Lexington GPE] school")
+    assert places["Lexington"].geonames_id == 4941935
+
+
 def test_article_of_a_body_says_nothing_of_the_town_it_serves(gazetteer: Gazetteer) -> None:
     marked = "in [Odesa GPE] today\nthe [Odesa Harbour Orchestra ORG] plays"
     places = locate(gazetteer, marked)
