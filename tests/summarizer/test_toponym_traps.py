@@ -41,6 +41,13 @@ def names(gazetteer: Gazetteer, marked: str) -> list[str]:
         "[Manchester United GPE] flew home",
         "[Israel Quillfeather GPE] and [Georgia GPE] Quillfeather , who sings , came",
         "slices of [Cheddar GPE] and [Brie GPE] were sold",
+        "a [Boston GPE] cream pie and a [Moscow GPE] mule , please",
+        "[Jersey GPE] cows and [Hereford GPE] cattle won",
+        "a Toyota [Tacoma GPE] hit the wall and Hurricane [Florence GPE] came",
+        "they sang “ [Galway GPE] Girl ” and watched “ [Fargo GPE] ”",
+        "a bag of plaster of [Paris GPE] was found",
+        "the Times of [India GPE] reports on the [Oslo GPE] process",
+        "the [Dallas GPE] Cowboys and the [Oakland GPE] Athletics won",
     ],
 )
 def test_name_that_means_something_else_is_no_place(gazetteer: Gazetteer, marked: str) -> None:
@@ -56,6 +63,10 @@ def test_name_that_means_something_else_is_no_place(gazetteer: Gazetteer, marked
         ("cheese from [Cheddar GPE] , England", "Cheddar"),
         ("the [Jordan Valley LOC] is dry", "Jordan Valley"),
         ("the [Georgia GPE] Senate met", "Georgia"),
+        ("“ We left [Kherson GPE] on Monday , ” she said", "Kherson"),
+        ("the “ old road ” to [Galway GPE] and “ new road ” from it", "Galway"),
+        ("cows from [Jersey GPE] and a mule", "Jersey"),
+        ("the parks of [India GPE] are many", "India"),
     ],
 )
 def test_other_words_leave_it_a_place(gazetteer: Gazetteer, marked: str, name: str) -> None:
