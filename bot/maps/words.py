@@ -65,7 +65,8 @@ def _label(
     words = [drawable(clean_text(mark.place.name)) for mark in marks]
     sizes = [measure(name, made) for name, made in zip(words, letters, strict=True)]
     wanted = [
-        Wanted(mark.x, mark.y, mark.reach, size) for mark, size in zip(marks, sizes, strict=True)
+        Wanted(mark.x, mark.y, mark.reach, size, is_needed=mark.is_first)
+        for mark, size in zip(marks, sizes, strict=True)
     ]
     boxes = place_labels(wanted, frame.sheet, occupied)
     for name, box, made, colour in zip(words, boxes, letters, colours, strict=False):
