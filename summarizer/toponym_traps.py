@@ -59,8 +59,9 @@ def _is_called_so(doc: Doc, start: int, words: ToponymWords) -> bool:
 
 def _is_work(doc: Doc, start: int, end: int) -> bool:
     """Whether the name is, or is in, the title of a work in quotation marks: "Galway Girl"."""
-    first = next((i for i in range(start - 1, -1, -1) if doc[i].text in _QUOTES), None)
-    if first is None or start - first > _TITLE_WORDS or doc[first].text in _CLOSING:
+    begins = range(start - 1, max(-1, start - 1 - _TITLE_WORDS), -1)
+    first = next((i for i in begins if doc[i].text in _QUOTES), None)
+    if first is None or doc[first].text in _CLOSING:
         return False
     ends = range(end, min(len(doc), first + _TITLE_WORDS + 3))
     last = next((i for i in ends if doc[i].text in _QUOTES), None)
