@@ -11,6 +11,7 @@ from summarizer.toponym_words import load_toponym_words
 from summarizer.toponyms import Toponym
 
 EARTH_KM = 6371.0
+KM_PER_DEGREE = math.radians(EARTH_KM)
 MAX_COMPANIONS = 60
 MAX_POINTS = 60
 _CELL = 0.5  # degrees
@@ -142,10 +143,11 @@ def _is_small(place: Place) -> bool:
 
 def _neighbours(place: Place, context: Context, km: float) -> int:
     """How many of the places that are certain lie so close."""
+    band = km / KM_PER_DEGREE
     return sum(
         distance_km(place.latitude, place.longitude, latitude, longitude) < km
         for other, latitude, longitude in context.points
-        if other != place.id
+        if abs(latitude - place.latitude) < band and other != place.id
     )
 
 

@@ -24,7 +24,6 @@ from summarizer.toponym_patterns import (
     find_datelines,
     find_lists,
 )
-from summarizer.toponym_traps import is_trap
 
 _CONNECTORS = frozenset(
     {
@@ -353,7 +352,7 @@ class NameFinder:
             return None
         if self.checks.is_common_word(start, end):
             return None
-        if is_trap(self.doc, start, end, self.checks.words, sport=self.checks.sport):
+        if self.checks.traps.hold(start, end):
             return None
         if longer and self.doc[start].ent_type_ == "ORG" and self.checks.is_water(start, end):
             return None  # no river is served by what is named after it

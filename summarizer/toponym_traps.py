@@ -1,6 +1,8 @@
 """Names of places that mean something else: people, teams, ships, treaties, diseases, goods."""
 
 import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 
 from spacy.tokens import Doc
 
@@ -11,7 +13,6 @@ _OPENING, _CLOSING = frozenset("“«„‘"), frozenset("”»’")
 _QUOTES = _OPENING | _CLOSING | {'"'}
 _PAPERS = frozenset({"times", "herald", "voice", "tribune", "journal", "review", "chronicle"})
 _TITLE_WORDS = 6
-_PHRASE_WORDS = 3
 _AGAINST = frozenset({"with", "to", "against", "over", "by", "at"})
 
 
@@ -21,34 +22,47 @@ def tells_of_sport(doc: Doc, words: ToponymWords) -> bool:
     return len(found) > 2 or (bool(found) and _SCORE.search(doc.text) is not None)
 
 
-def is_trap(doc: Doc, start: int, end: int, words: ToponymWords, *, sport: bool) -> bool:
-    """Whether the words beside the name `[start, end)` make it that of something else.
+@dataclass(slots=True)
+class Traps:
+    """What else the names of one article may mean; `sport` tells that it reports on matches.
 
-    In a text on `sport`, plural names after that of a town are its teams.
+    In a text on sport, plural names after that of a town are its teams.
     """
-    after = doc[end].lower_ if end < len(doc) else ""
-    if after in words.things or after in words.pacts:
-        return True  # "West Nile virus", "the Paris agreement"
-    return (
-        _is_named_after(doc, start, end, words)
-        or _is_called_so(doc, start, words)
-        or _is_work(doc, start, end)
-        or _is_paper(doc, start, words)
-        or _is_pact(doc, start, words)
-        or _is_vessel(doc, start, words)
-        or _is_team(doc, end, words, sport=sport)
-        or (sport and _plays(doc, end - 1, words))
-        or _is_given_name(doc, start, end, words)
-    )
+
+    doc: Doc
+    words: ToponymWords
+    sport: bool
+    fixed: frozenset[int] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.fixed = frozenset(_fixed_expressions(self.doc, self.words))
+
+    def hold(self, start: int, end: int) -> bool:
+        """Whether the words beside the name `[start, end)` make it that of something else."""
+        doc, words = self.doc, self.words
+        after = doc[end].lower_ if end < len(doc) else ""
+        if after in words.things or after in words.pacts:
+            return True  # "West Nile virus", "the Paris agreement"
+        return (
+            (start in self.fixed and end - 1 in self.fixed)
+            or _is_called_so(doc, start, words)
+            or _is_work(doc, start, end)
+            or _is_paper(doc, start, words)
+            or _is_pact(doc, start, words)
+            or _is_vessel(doc, start, words)
+            or _is_team(doc, end, words, sport=self.sport)
+            or (self.sport and _plays(doc, end - 1, words))
+            or _is_given_name(doc, start, end, words)
+        )
 
 
-def _is_named_after(doc: Doc, start: int, end: int, words: ToponymWords) -> bool:
-    """Whether a fixed expression holds the name: "Moscow mule", "plaster of Paris"."""
-    return any(
-        " ".join(token.lower_ for token in doc[first:last]) in words.named_after
-        for first in range(max(0, start - _PHRASE_WORDS), start + 1)
-        for last in range(end, min(len(doc), end + _PHRASE_WORDS) + 1)
-    )
+def _fixed_expressions(doc: Doc, words: ToponymWords) -> Iterator[int]:
+    """The tokens of expressions that hold a name: "Moscow mule", "plaster of Paris"."""
+    for token in doc:
+        for phrase in words.named_after.get(token.lower_, ()):
+            end = token.i + len(phrase)
+            if phrase == tuple(other.lower_ for other in doc[token.i : end]):
+                yield from range(token.i, end)
 
 
 def _is_called_so(doc: Doc, start: int, words: ToponymWords) -> bool:

@@ -7,7 +7,7 @@ from spacy.tokens import Doc
 from summarizer.boilerplate import Layout
 from summarizer.gazetteer import Gazetteer
 from summarizer.models import Span
-from summarizer.toponym_traps import is_trap, tells_of_sport
+from summarizer.toponym_traps import Traps, tells_of_sport
 from summarizer.toponym_words import load_toponym_words
 from summarizer.toponyms import recognize_toponyms
 from support.place_docs import make_doc
@@ -86,13 +86,13 @@ def match(*, score: str = "2-1") -> Doc:
 
 
 def test_names_of_a_score_are_teams_but_not_where_they_played() -> None:
-    traps = [is_trap(match(), i, i + 1, WORDS, sport=True) for i in (0, 2, 5)]
+    traps = [Traps(match(), WORDS, sport=True).hold(i, i + 1) for i in (0, 2, 5)]
     assert traps == [True, True, False]
 
 
 def test_without_a_score_or_sport_they_may_be_places() -> None:
-    assert not is_trap(match(score="hard"), 0, 1, WORDS, sport=True)
-    assert not is_trap(match(), 0, 1, WORDS, sport=False)
+    assert not Traps(match(score="hard"), WORDS, sport=True).hold(0, 1)
+    assert not Traps(match(), WORDS, sport=False).hold(0, 1)
 
 
 @pytest.mark.parametrize(
@@ -108,7 +108,7 @@ def test_plural_name_after_a_town_is_a_team_where_it_is_sport(
     word: str, sport: bool, trap: bool
 ) -> None:
     doc = Doc(VOCAB, ["Dallas", word, "won"], tags=["NNP", "NNPS", "VBD"])
-    assert is_trap(doc, 0, 1, WORDS, sport=sport) is trap
+    assert Traps(doc, WORDS, sport=sport).hold(0, 1) is trap
 
 
 @pytest.mark.parametrize(
