@@ -55,9 +55,10 @@ _LOCAL = 0.8
 _ONE_COUNTRY = 0.6
 _HOLDS_NAMESAKE = -3.5
 _RIVER_MEANT = -3.0
+_LITTLE_KNOWN = 50_000
 _VILLAGE = 5_000
 _METROPOLIS = 500_000
-_VILLAGE_OUTDONE = -2.0
+_VILLAGE_OUTDONE = -4.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +81,10 @@ class Resolved:
 
 
 def find_places(toponym: Toponym, gazetteer: Gazetteer) -> tuple[Place, ...]:
-    """The places that the name may mean; a word for the kind excludes all others."""
+    """The places that the name may mean; a word for the kind excludes all others.
+
+    An area may be called so with or without that word: "Suffolk County" Council serves Suffolk.
+    """
     full = gazetteer.find_candidates(toponym.name)
     if toponym.abbreviated:
         return tuple(place for place in full if place.level <= 1)
@@ -88,7 +92,7 @@ def find_places(toponym: Toponym, gazetteer: Gazetteer) -> tuple[Place, ...]:
     if toponym.base is None or toponym.kind is None:
         return full
     fitting = tuple(place for place in full if place.kind == toponym.kind)
-    if fitting:
+    if fitting and toponym.kind != "admin":
         return fitting
     bare = tuple(
         place
@@ -96,8 +100,10 @@ def find_places(toponym: Toponym, gazetteer: Gazetteer) -> tuple[Place, ...]:
         if place.kind == toponym.kind and place.form is not Form.ABBREVIATION
     )
     if toponym.name.rpartition(" ")[2].lower() in load_toponym_words().first_level:
-        return tuple(place for place in bare if place.level == 1) or bare
-    return bare
+        bare = tuple(place for place in bare if place.level == 1) or bare
+    whole = {place.id for place in fitting}
+    named = (place for place in bare if place.form is Form.NAME and place.id not in whole)
+    return (*fitting, *named) if fitting else bare
 
 
 def prior(place: Place, toponym: Toponym) -> float:
@@ -167,14 +173,18 @@ def is_at_home(place: Place, context: Context, *, rivals: int) -> bool:
 
 
 def is_elsewhere(place: Place, toponym: Toponym, context: Context) -> bool:
-    """Whether the river of that name is in a country that the story has nothing to do with.
+    """Whether the bearer of a name is in a country that the story has nothing to do with.
 
-    Settlers took the names of rivers along: the "Thames River" of a story from Ontario is its own.
+    Settlers took names along: the "Thames River" of a story from Ontario is its own, and a small
+    town abroad is not known by its mere name. The list lacks many a village at home.
     """
-    if place.kind != "water" or toponym.kind != "water" or place.country is None:
+    if place.country is None or place.country in context.countries:
         return False
-    shares = context.countries
-    return place.country not in shares and max(shares.values(), default=0.0) > _ONE_COUNTRY
+    if place.kind == "city":
+        little = place.population < _LITTLE_KNOWN and toponym.container is None
+    else:
+        little = place.kind == toponym.kind == "water"
+    return little and max(context.countries.values(), default=0.0) > _ONE_COUNTRY
 
 
 def holds_namesake(place: Place, rivals: Iterable[Place]) -> float:
@@ -193,18 +203,18 @@ def holds_namesake(place: Place, rivals: Iterable[Place]) -> float:
 def outdone(place: Place, rivals: Iterable[Place], *, definite: bool) -> float:
     """What better known bearers of the name say against a town.
 
-    A village does not go by its mere name where a great city bears it, and with an article, "the
-    Dnipro", the river is meant.
+    A village does not go by its mere name where a great city or a capital bears it, and with an
+    article, "the Dnipro", the river is meant.
     """
     if place.kind != "city":
         return 0.0
     rivals = tuple(rivals)
     if definite and any(rival.kind == "water" for rival in rivals):
         return _RIVER_MEANT
-    village = place.population < _VILLAGE
-    if village and any(r.kind == "city" and r.population > _METROPOLIS for r in rivals):
-        return _VILLAGE_OUTDONE
-    return 0.0
+    if place.population >= _VILLAGE:
+        return 0.0
+    great = (r.population > _METROPOLIS or r.capital for r in rivals if r.kind == "city")
+    return _VILLAGE_OUTDONE if any(great) else 0.0
 
 
 def in_container(place: Place, containers: Iterable[Place]) -> float:

@@ -9,7 +9,7 @@ from spacy.tokens import Span as TokenSpan
 
 from summarizer.gazetteer import Form, Gazetteer, Place, name_key
 from summarizer.models import Span
-from summarizer.toponym_traps import Traps, tells_of_sport
+from summarizer.toponym_traps import Traps, is_given_name, tells_of_sport
 from summarizer.toponym_words import ToponymWords, load_toponym_words
 
 MAX_LOOK_UPS = 10_000
@@ -97,6 +97,8 @@ class NameChecks:
         if self.traps.hold(start, end):
             return True
         if name.isupper() and len(name.replace(".", "")) <= MAX_ACRONYM:
+            if self._is_numbered(start, end):
+                return True
             found = self.candidates(start, end)
             country = any(p.level == 0 and p.form is not Form.ALTERNATE for p in found)
             return not country and not self.is_abbreviation(start, end)
@@ -120,6 +122,11 @@ class NameChecks:
         """Whether a country stands for its highways: "U.S. 23"."""
         after = self.after(end)
         return self.text(start, end) in _ROADS and after.isdigit() and len(after) <= _ROAD_DIGITS
+
+    def _is_numbered(self, start: int, end: int) -> bool:
+        """Whether capitals are part of a number: "grid reference NZ 12345 67890"."""
+        after = self.after(end)
+        return after.isdigit() and len(after) > _ROAD_DIGITS and self.before(start) != "the"
 
     def _is_shop(self, start: int, end: int) -> bool:
         """Whether a business bears the name: "at Waldo's, downtown"."""
@@ -330,6 +337,9 @@ def _words_of_full_names(doc: Doc, words: ToponymWords) -> Iterator[str]:
             names = [t for t in ent if t.text not in _POSSESSIVES and not t.is_punct]
             if len(names) > 1:
                 yield from (name.lower_ for name in names if len(name) > 1)
+    for token in doc[:-1]:
+        if is_given_name(doc, token.i, token.i + 1, words):
+            yield from (token.lower_, doc[token.i + 1].lower_)
     for title in doc[:-2]:
         if title.lower_ in words.titles and title.text[:1].isupper():
             given, family = doc[title.i + 1], doc[title.i + 2]

@@ -51,8 +51,9 @@ class Traps:
             or _is_pact(doc, start, words)
             or _is_vessel(doc, start, words)
             or _is_team(doc, end, words, sport=self.sport)
+            or _is_short_for_team(doc, start, end, words)
             or (self.sport and _plays(doc, end - 1, words))
-            or _is_given_name(doc, start, end, words)
+            or is_given_name(doc, start, end, words)
         )
 
 
@@ -82,13 +83,21 @@ def _is_work(doc: Doc, start: int, end: int) -> bool:
     if last is None or doc[last].text in _OPENING:
         return False
     title = [token for token in doc[first + 1 : last] if token.is_alpha]
-    return all(token.text[0].isupper() for token in title if len(token) > 3)
+    return title[0].text[0].isupper() and all(
+        token.text[0].isupper() for token in title if len(token) > 3
+    )
 
 
 def _is_paper(doc: Doc, start: int, words: ToponymWords) -> bool:
-    """Whether a newspaper is named after the place: "the Times of India"."""
+    """Whether a newspaper is named after the place: "the Times of India".
+
+    It is not where the paper has a name without it: "the Financial Times of London".
+    """
     paper = doc[start - 2] if start > 1 and doc[start - 1].lower_ == "of" else None
-    return paper is not None and paper.text[0].isupper() and paper.lower_ in _PAPERS
+    if paper is None or not paper.text[0].isupper() or paper.lower_ not in _PAPERS:
+        return False
+    before = doc[start - 3] if start > 2 else None
+    return before is None or before.lower_ == "the" or not before.text[0].isupper()
 
 
 def _is_pact(doc: Doc, start: int, words: ToponymWords) -> bool:
@@ -97,9 +106,11 @@ def _is_pact(doc: Doc, start: int, words: ToponymWords) -> bool:
 
 
 def _is_vessel(doc: Doc, start: int, words: ToponymWords) -> bool:
-    """Whether a ship bears the name: "the tug Isle of Wight", "the lifeboat City of Bradford"."""
+    """Whether a ship bears the name: "the lifeboat City of Bradford", "the yacht, Pride of Ely"."""
     if start > 2 and doc[start - 1].lower_ == "of" and doc[start - 2].text[:1].isupper():
         start -= 2
+        if doc[start - 1].text == ",":
+            start -= 1
     return start > 0 and doc[start - 1].lower_ in words.vessels
 
 
@@ -115,6 +126,12 @@ def _is_team(doc: Doc, end: int, words: ToponymWords, *, sport: bool) -> bool:
         and doc[end].tag_ == "NNPS"
         and not any(word in group for group in (words.bodies, words.plural_kinds, words.kind_after))
     )
+
+
+def _is_short_for_team(doc: Doc, start: int, end: int, words: ToponymWords) -> bool:
+    """Whether a team goes by its mere second name: "the Bucks"."""
+    alone = end - start == 1 and start > 0 and doc[start - 1].lower_ == "the"
+    return alone and doc[start].lower_ in words.teams
 
 
 def _plays(doc: Doc, last: int, words: ToponymWords) -> bool:
@@ -134,7 +151,7 @@ def _plays(doc: Doc, last: int, words: ToponymWords) -> bool:
     return verb.lower_ in words.plays and _SCORE.search(verb.sent.text) is not None
 
 
-def _is_given_name(doc: Doc, start: int, end: int, words: ToponymWords) -> bool:
+def is_given_name(doc: Doc, start: int, end: int, words: ToponymWords) -> bool:
     """Whether a family name follows a name that people bear, too: "Israel Quillfeather"."""
     if end - start > 1 or end >= len(doc) or doc[start].lower_ not in words.given:
         return False

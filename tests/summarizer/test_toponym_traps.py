@@ -48,6 +48,11 @@ def names(gazetteer: Gazetteer, marked: str) -> list[str]:
         "a bag of plaster of [Paris GPE] was found",
         "the Times of [India GPE] reports on the [Oslo GPE] process",
         "the [Dallas GPE] Cowboys and the [Oakland GPE] Athletics won",
+        "Paris Quillfeather sang and [Paris GPE] wore pink",
+        "the [Bucks GPE] routed them",
+        "the yacht , Pride of [Lincoln GPE] , was towed",
+        "at [NZ GPE] 12345 67890 on the map",
+        "in [Nov GPE] and in [Bay GPE]",
     ],
 )
 def test_name_that_means_something_else_is_no_place(gazetteer: Gazetteer, marked: str) -> None:
@@ -67,6 +72,9 @@ def test_name_that_means_something_else_is_no_place(gazetteer: Gazetteer, marked
         ("the “ old road ” to [Galway GPE] and “ new road ” from it", "Galway"),
         ("cows from [Jersey GPE] and a mule", "Jersey"),
         ("the parks of [India GPE] are many", "India"),
+        ("the Financial Times of [London GPE] wrote", "London"),
+        ("they call it “ the Nice of [Russia GPE] ” here", "Russia"),
+        ("farmers in [NZ GPE] sold 12345 sheep", "NZ"),
     ],
 )
 def test_other_words_leave_it_a_place(gazetteer: Gazetteer, marked: str, name: str) -> None:
