@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
 from bot import texts, texts_following
-from bot.map_worker import mappable
+from bot.maps.worker import mappable
 from bot.markup import clean_text, cut_text
 from bot.topics import suggest_topics
 from summarizer.models import Digest

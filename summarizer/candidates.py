@@ -11,8 +11,11 @@ from summarizer.toponym_words import load_toponym_words
 from summarizer.toponyms import Toponym
 
 EARTH_KM = 6371.0
+KM_PER_DEGREE = math.radians(EARTH_KM)
 MAX_COMPANIONS = 60
+MAX_POINTS = 60
 _CELL = 0.5  # degrees
+_NO_VOTE = 1e-9  # what subtraction leaves of nothing
 
 _K = TypeVar("_K")
 
@@ -30,7 +33,7 @@ _FORM_WEIGHT = {
     Form.ALTERNATE: -1.5,
     Form.ABBREVIATION: -4.0,
 }
-_SAME_COUNTRY = 2.0
+_SAME_COUNTRY = 2.3
 _SAME_ADMIN1 = 5.0
 _NEAR = 1.0
 _NEAR_KM = 100.0
@@ -52,9 +55,10 @@ _LOCAL = 0.8
 _ONE_COUNTRY = 0.6
 _HOLDS_NAMESAKE = -3.5
 _RIVER_MEANT = -3.0
+_LITTLE_KNOWN = 50_000
 _VILLAGE = 5_000
 _METROPOLIS = 500_000
-_VILLAGE_OUTDONE = -1.0
+_VILLAGE_OUTDONE = -4.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +81,10 @@ class Resolved:
 
 
 def find_places(toponym: Toponym, gazetteer: Gazetteer) -> tuple[Place, ...]:
-    """The places that the name may mean; a word for the kind excludes all others."""
+    """The places that the name may mean; a word for the kind excludes all others.
+
+    An area may be called so with or without that word: "Suffolk County" Council serves Suffolk.
+    """
     full = gazetteer.find_candidates(toponym.name)
     if toponym.abbreviated:
         return tuple(place for place in full if place.level <= 1)
@@ -85,7 +92,7 @@ def find_places(toponym: Toponym, gazetteer: Gazetteer) -> tuple[Place, ...]:
     if toponym.base is None or toponym.kind is None:
         return full
     fitting = tuple(place for place in full if place.kind == toponym.kind)
-    if fitting:
+    if fitting and toponym.kind != "admin":
         return fitting
     bare = tuple(
         place
@@ -93,8 +100,10 @@ def find_places(toponym: Toponym, gazetteer: Gazetteer) -> tuple[Place, ...]:
         if place.kind == toponym.kind and place.form is not Form.ABBREVIATION
     )
     if toponym.name.rpartition(" ")[2].lower() in load_toponym_words().first_level:
-        return tuple(place for place in bare if place.level == 1) or bare
-    return bare
+        bare = tuple(place for place in bare if place.level == 1) or bare
+    whole = {place.id for place in fitting}
+    named = (place for place in bare if place.form is Form.NAME and place.id not in whole)
+    return (*fitting, *named) if fitting else bare
 
 
 def prior(place: Place, toponym: Toponym) -> float:
@@ -140,10 +149,11 @@ def _is_small(place: Place) -> bool:
 
 def _neighbours(place: Place, context: Context, km: float) -> int:
     """How many of the places that are certain lie so close."""
+    band = km / KM_PER_DEGREE
     return sum(
         distance_km(place.latitude, place.longitude, latitude, longitude) < km
         for other, latitude, longitude in context.points
-        if other != place.id
+        if abs(latitude - place.latitude) < band and other != place.id
     )
 
 
@@ -163,14 +173,18 @@ def is_at_home(place: Place, context: Context, *, rivals: int) -> bool:
 
 
 def is_elsewhere(place: Place, toponym: Toponym, context: Context) -> bool:
-    """Whether the river of that name is in a country that the story has nothing to do with.
+    """Whether the bearer of a name is in a country that the story has nothing to do with.
 
-    Settlers took the names of rivers along: the "Thames River" of a story from Ontario is its own.
+    Settlers took names along: the "Thames River" of a story from Ontario is its own, and a small
+    town abroad is not known by its mere name. The list lacks many a village at home.
     """
-    if place.kind != "water" or toponym.kind != "water" or place.country is None:
+    if place.country is None or place.country in context.countries:
         return False
-    shares = context.countries
-    return place.country not in shares and max(shares.values(), default=0.0) > _ONE_COUNTRY
+    if place.kind == "city":
+        little = place.population < _LITTLE_KNOWN and toponym.container is None
+    else:
+        little = place.kind == toponym.kind == "water"
+    return little and max(context.countries.values(), default=0.0) > _ONE_COUNTRY
 
 
 def holds_namesake(place: Place, rivals: Iterable[Place]) -> float:
@@ -189,18 +203,18 @@ def holds_namesake(place: Place, rivals: Iterable[Place]) -> float:
 def outdone(place: Place, rivals: Iterable[Place], *, definite: bool) -> float:
     """What better known bearers of the name say against a town.
 
-    A village does not go by its mere name where a great city bears it, and with an article, "the
-    Dnipro", the river is meant.
+    A village does not go by its mere name where a great city or a capital bears it, and with an
+    article, "the Dnipro", the river is meant.
     """
     if place.kind != "city":
         return 0.0
     rivals = tuple(rivals)
     if definite and any(rival.kind == "water" for rival in rivals):
         return _RIVER_MEANT
-    village = place.population < _VILLAGE
-    if village and any(r.kind == "city" and r.population > _METROPOLIS for r in rivals):
-        return _VILLAGE_OUTDONE
-    return 0.0
+    if place.population >= _VILLAGE:
+        return 0.0
+    great = (r.population > _METROPOLIS or r.capital for r in rivals if r.kind == "city")
+    return _VILLAGE_OUTDONE if any(great) else 0.0
 
 
 def in_container(place: Place, containers: Iterable[Place]) -> float:
@@ -216,27 +230,46 @@ def in_container(place: Place, containers: Iterable[Place]) -> float:
     return _NOT_IN_CONTAINER
 
 
-def gather_context(
-    chosen: Iterable[tuple[Place, float]],
-    votes: Mapping[str, float],
-    company: Mapping[int, float],
-) -> Context:
-    """The context that places chosen with some sureness (their weight) make for the others.
+@dataclass(slots=True)
+class Evidence:
+    """What the names of an article, and other signs, say of where it plays: votes, not shares."""
 
-    `votes` are further signs of countries. Waters give none: many a river has its namesake abroad.
-    """
-    countries: dict[str, float] = defaultdict(float, votes)
-    admins: dict[int, float] = defaultdict(float)
-    points = []
-    for place, weight in chosen:
-        if place.country is not None and place.kind != "water":
-            countries[place.country] += weight
-        admin = place.id if place.level == 1 else place.admin1
-        if admin is not None:
-            admins[admin] += weight
+    countries: dict[str, float]
+    company: Mapping[int, float]
+    admins: dict[int, float] = field(default_factory=dict)
+    points: list[tuple[int, float, float]] = field(default_factory=list)
+
+    def add(self, place: Place, weight: float) -> None:
+        """Hear a place that was chosen with some sureness, its weight."""
+        self._vote(place, weight)
         if _is_small(place):
-            points.append((place.id, place.latitude, place.longitude))
-    return Context(_shares(countries), _shares(admins), tuple(points[:60]), company)
+            self.points.append((place.id, place.latitude, place.longitude))
+
+    def remove(self, place: Place, weight: float) -> None:
+        """Take back what was added: a name bears no witness to itself."""
+        self._vote(place, -weight)
+        if _is_small(place):
+            self.points.remove((place.id, place.latitude, place.longitude))
+
+    def _vote(self, place: Place, weight: float) -> None:
+        country, admin = _areas(place)
+        if country is not None:
+            self.countries[country] = self.countries.get(country, 0.0) + weight
+        if admin is not None:
+            self.admins[admin] = self.admins.get(admin, 0.0) + weight
+
+    def context(self) -> Context:
+        points = tuple(self.points[:MAX_POINTS])
+        return Context(_shares(self.countries), _shares(self.admins), points, self.company)
+
+
+def _areas(place: Place) -> tuple[str | None, int | None]:
+    """The country and the state that a place speaks for.
+
+    Waters speak for no country: many a river has its namesake abroad.
+    """
+    country = None if place.kind == "water" else place.country
+    return country, place.id if place.level == 1 else place.admin1
 
 
 def keep_company(groups: Iterable[tuple[Place, ...]]) -> dict[int, float]:
@@ -264,8 +297,9 @@ def keep_company(groups: Iterable[tuple[Place, ...]]) -> dict[int, float]:
 
 
 def _shares(votes: Mapping[_K, float]) -> dict[_K, float]:
-    total = sum(votes.values())
-    return {key: vote / total for key, vote in votes.items()} if total else {}
+    cast = {key: vote for key, vote in votes.items() if vote > _NO_VOTE}
+    total = sum(cast.values())
+    return {key: vote / total for key, vote in cast.items()}
 
 
 def distance_km(lat1: float, lon1: float, lat2: float, lon2: float) -> float:

@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 from summarizer.boilerplate import Layout
 from summarizer.candidates import (
     Context,
+    Evidence,
     Resolved,
     find_places,
     fit,
-    gather_context,
     group_key,
     holds_namesake,
     in_container,
@@ -28,8 +28,7 @@ from summarizer.place_salience import weigh_places
 from summarizer.toponym_words import load_toponym_words
 from summarizer.toponyms import Toponym
 
-PASSES = 2
-MAX_VOTES = 4
+MAX_VOTES = 2
 """A name speaks for its country and state that often at most."""
 MIN_SCORE = 3.5
 GREAT_CITY = 200_000
@@ -63,7 +62,6 @@ class _Group:
 @dataclass(frozen=True, slots=True)
 class _Choice:
     place: Place
-    score: float
     sureness: float
 
 
@@ -172,23 +170,60 @@ def _country_votes(article: Article, demonyms: tuple[Toponym, ...], home: Home) 
 def _choose(
     groups: tuple[_Group, ...], votes: dict[str, float], home: Home
 ) -> tuple[_Choice | None, ...]:
-    """Sure names first: each pass gives the next one more context, doubtful ones only take it."""
-    towns = [] if home.town is None else [(home.town, _HOME_VOTE)]
-    sure = tuple(group for group in groups if not group.model.doubtful)
+    """Each name is judged by all others; doubtful ones take their context and give none.
+
+    First each stands by itself; then all are judged anew, the least sure first.
+    """
     company = keep_company(group.candidates for group in groups[:MAX_GROUPS])
-    context = gather_context(towns, votes, company)
-    for _ in range(PASSES):
-        weighted = [
-            (choice.place, choice.sureness * min(len(group.toponyms), MAX_VOTES))
-            for group in sure
-            if (choice := _best(group, context)) is not None
-        ]
-        context = gather_context([*towns, *weighted], votes, company)
-    choices = (_best(group, context) for group in groups)
+    evidence = Evidence(dict(votes), company)
+    if home.town is not None:
+        evidence.add(home.town, _HOME_VOTE)
+    bare = evidence.context()
+    cast = {
+        number: vote
+        for number, group in enumerate(groups)
+        if (vote := _vote(group, bare)) is not None
+    }
+    for vote in cast.values():
+        evidence.add(*vote)
+    sure = {number: weight for number, (_, weight) in cast.items()}
+    for number in sorted(range(len(groups)), key=lambda number: sure.get(number, 0.0)):
+        _judge_anew(number, groups[number], evidence, cast)
     return tuple(
-        choice if choice is not None and _is_meant(choice.place, group, context) else None
-        for group, choice in zip(groups, choices, strict=True)
+        _choose_finally(group, evidence, cast.get(number)) for number, group in enumerate(groups)
     )
+
+
+def _vote(group: _Group, context: Context) -> tuple[Place, float] | None:
+    """What a name says for the others: its place, and with which weight."""
+    choice = None if group.model.doubtful else _best(group, context)
+    if choice is None:
+        return None
+    return choice.place, choice.sureness * min(len(group.toponyms), MAX_VOTES)
+
+
+def _judge_anew(
+    number: int, group: _Group, evidence: Evidence, cast: dict[int, tuple[Place, float]]
+) -> None:
+    """Put the vote of one name, judged by all others, in the place of its former one."""
+    if number in cast:
+        evidence.remove(*cast.pop(number))
+    vote = _vote(group, evidence.context())
+    if vote is not None:
+        evidence.add(*vote)
+        cast[number] = vote
+
+
+def _choose_finally(
+    group: _Group, evidence: Evidence, vote: tuple[Place, float] | None
+) -> _Choice | None:
+    if vote is not None:
+        evidence.remove(*vote)
+    context = evidence.context()
+    if vote is not None:
+        evidence.add(*vote)
+    choice = _best(group, context)
+    return choice if choice is not None and _is_meant(choice.place, group, context) else None
 
 
 def _is_meant(place: Place, group: _Group, context: Context) -> bool:
@@ -225,7 +260,7 @@ def _best(group: _Group, context: Context) -> _Choice | None:
         return None
     score, _, place = scored[0]
     rival = next((entry[0] for entry in scored if entry[2].country != place.country), score - 3)
-    return _Choice(place, score, sureness=max(0.1, min(1.0, (score - rival) / 3)))
+    return _Choice(place, sureness=max(0.1, min(1.0, (score - rival) / 3)))
 
 
 def _locate(entry: Resolved, salience: float) -> Location:

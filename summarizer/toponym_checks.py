@@ -9,7 +9,7 @@ from spacy.tokens import Span as TokenSpan
 
 from summarizer.gazetteer import Form, Gazetteer, Place, name_key
 from summarizer.models import Span
-from summarizer.toponym_traps import is_trap, tells_of_sport
+from summarizer.toponym_traps import Traps, is_given_name, tells_of_sport
 from summarizer.toponym_words import ToponymWords, load_toponym_words
 
 MAX_LOOK_UPS = 10_000
@@ -36,7 +36,7 @@ class NameChecks:
     """Questions about the words `[start, end)` of one article, counted in tokens.
 
     `people` are words of full names of people, `called` single words that the parse takes for
-    names of people; `sport` whether it reports on matches.
+    names of people.
     """
 
     doc: Doc
@@ -45,13 +45,14 @@ class NameChecks:
     people: frozenset[str] = field(init=False)
     called: frozenset[str] = field(init=False)
     source: str = field(init=False)
-    sport: bool = field(init=False)
+    traps: Traps = field(init=False)
     edges: list[tuple[int, int]] = field(init=False)
     looked_up: dict[str, tuple[Place, ...]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.source = self.doc.text
-        self.sport = tells_of_sport(self.doc, self.words)
+        sport = tells_of_sport(self.doc, self.words)
+        self.traps = Traps(self.doc, self.words, sport)
         self.edges = [(token.idx, token.idx + len(token)) for token in self.doc]
         self.people = frozenset((*_words_of_full_names(self.doc, self.words), *_labels(self.doc)))
         self.called = frozenset(_single_names(self.doc))
@@ -93,9 +94,11 @@ class NameChecks:
             return True
         if self.is_common_word(start, end) or self._is_shop(start, end):
             return True
-        if is_trap(self.doc, start, end, self.words, sport=self.sport):
+        if self.traps.hold(start, end):
             return True
         if name.isupper() and len(name.replace(".", "")) <= MAX_ACRONYM:
+            if self._is_numbered(start, end):
+                return True
             found = self.candidates(start, end)
             country = any(p.level == 0 and p.form is not Form.ALTERNATE for p in found)
             return not country and not self.is_abbreviation(start, end)
@@ -104,8 +107,7 @@ class NameChecks:
     def begins_with_trap(self, start: int, end: int) -> bool:
         """Whether a known name is only the head of something else's: "Manchester United"."""
         return any(
-            is_trap(self.doc, start, stop, self.words, sport=self.sport)
-            and self.candidates(start, stop)
+            self.candidates(start, stop) and self.traps.hold(start, stop)
             for stop in range(start + 1, end)
         )
 
@@ -120,6 +122,11 @@ class NameChecks:
         """Whether a country stands for its highways: "U.S. 23"."""
         after = self.after(end)
         return self.text(start, end) in _ROADS and after.isdigit() and len(after) <= _ROAD_DIGITS
+
+    def _is_numbered(self, start: int, end: int) -> bool:
+        """Whether capitals are part of a number: "grid reference NZ 12345 67890"."""
+        after = self.after(end)
+        return after.isdigit() and len(after) > _ROAD_DIGITS and self.before(start) != "the"
 
     def _is_shop(self, start: int, end: int) -> bool:
         """Whether a business bears the name: "at Waldo's, downtown"."""
@@ -330,6 +337,9 @@ def _words_of_full_names(doc: Doc, words: ToponymWords) -> Iterator[str]:
             names = [t for t in ent if t.text not in _POSSESSIVES and not t.is_punct]
             if len(names) > 1:
                 yield from (name.lower_ for name in names if len(name) > 1)
+    for token in doc[:-1]:
+        if is_given_name(doc, token.i, token.i + 1, words):
+            yield from (token.lower_, doc[token.i + 1].lower_)
     for title in doc[:-2]:
         if title.lower_ in words.titles and title.text[:1].isupper():
             given, family = doc[title.i + 1], doc[title.i + 2]

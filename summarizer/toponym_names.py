@@ -24,7 +24,6 @@ from summarizer.toponym_patterns import (
     find_datelines,
     find_lists,
 )
-from summarizer.toponym_traps import is_trap
 
 _CONNECTORS = frozenset(
     {
@@ -64,11 +63,13 @@ class NameFinder:
     taken: list[bool] = field(init=False)
     readable: list[bool] = field(init=False)
     shouted: list[bool] = field(init=False)
+    capital: list[bool] = field(init=False)
 
     def __post_init__(self) -> None:
         self.taken = [False] * len(self.doc)
         self.readable = [False] * len(self.doc)
         self.shouted = [False] * len(self.doc)
+        self.capital = [is_name_token(token) for token in self.doc]
         for span in (*self.layout.paragraphs, *self.layout.headings):
             for token in self._tokens(span):
                 self.readable[token.i] = True
@@ -302,7 +303,7 @@ class NameFinder:
         i = 0
         while i < len(self.doc):
             end = i
-            if self.readable[i] and not self.taken[i] and is_name_token(self.doc[i]):
+            if self.readable[i] and not self.taken[i] and self.capital[i]:
                 end = self._longest_known(i)
                 if end > i:
                     yield i, end
@@ -313,8 +314,11 @@ class NameFinder:
         for i in range(start, min(len(self.doc), start + MAX_NAME_TOKENS)):
             if self.taken[i]:
                 break
+            if self.capital[i]:
+                ends.append(i + 1)
+                continue
             word = self.doc[i].lower_
-            if is_name_token(self.doc[i]) or (i > start and word in self.checks.words.kind_after):
+            if i > start and word in self.checks.words.kind_after:
                 ends.append(i + 1)
             elif word not in _CONNECTORS:
                 break
@@ -334,7 +338,7 @@ class NameFinder:
                 text = self.checks.text(sighting.start, sighting.end).lower()
                 names.setdefault(self.doc[sighting.start].lower_, {}).setdefault(text, sighting)
         for token in self.doc:
-            if self.taken[token.i] or not self.readable[token.i] or not is_name_token(token):
+            if self.taken[token.i] or not self.readable[token.i] or not self.capital[token.i]:
                 continue
             known = names.get(token.lower_, {})
             for text, model in sorted(known.items(), key=lambda item: -len(item[0])):
@@ -353,7 +357,7 @@ class NameFinder:
             return None
         if self.checks.is_common_word(start, end):
             return None
-        if is_trap(self.doc, start, end, self.checks.words, sport=self.checks.sport):
+        if self.checks.traps.hold(start, end):
             return None
         if longer and self.doc[start].ent_type_ == "ORG" and self.checks.is_water(start, end):
             return None  # no river is served by what is named after it

@@ -14,7 +14,10 @@ from summarizer.models import LocationKind
 
 @dataclass(frozen=True, slots=True)
 class ToponymWords:
-    """Word lists of `data/toponyms.toml`, lower case, and the countries that a demonym may mean."""
+    """Word lists of `data/toponyms.toml`, lower case, and the countries that a demonym may mean.
+
+    The expressions `named_after` places are sorted by their first words.
+    """
 
     kind_after: Mapping[str, LocationKind]
     kind_before: Mapping[str, LocationKind]
@@ -33,6 +36,8 @@ class ToponymWords:
     officials: frozenset[str]
     plural_kinds: frozenset[str]
     things: frozenset[str]
+    named_after: Mapping[str, tuple[tuple[str, ...], ...]]
+    bearers: frozenset[str]
     pacts: frozenset[str]
     vessels: frozenset[str]
     teams: frozenset[str]
@@ -56,6 +61,7 @@ def load_toponym_words() -> ToponymWords:
     return ToponymWords(
         kind_after=_by_word(data["kind_after"]),
         kind_before=_by_word(data["kind_before"]),
+        named_after=_by_first_word(data["named_after"]["expressions"]),
         country_signs=_inverted(data["country_signs"]),
         demonyms=_read_demonyms(folder.joinpath("countries.csv").read_text(encoding="utf-8")),
         **lists,
@@ -65,6 +71,13 @@ def load_toponym_words() -> ToponymWords:
 def _by_word(groups: Mapping[str, list[str]]) -> dict[str, LocationKind]:
     kinds = {kind: kind for kind in get_args(LocationKind)}
     return {word: kinds[kind] for kind, words in groups.items() for word in words}
+
+
+def _by_first_word(expressions: list[str]) -> dict[str, tuple[tuple[str, ...], ...]]:
+    phrases: dict[str, tuple[tuple[str, ...], ...]] = defaultdict(tuple)
+    for words in map(str.split, expressions):
+        phrases[words[0]] += (tuple(words),)
+    return dict(phrases)
 
 
 def _inverted(groups: Mapping[str, list[str]]) -> dict[str, tuple[str, ...]]:

@@ -19,7 +19,12 @@ def test_every_package_is_listed() -> None:
 
 def test_every_data_file_is_listed() -> None:
     patterns = PROJECT["tool"]["setuptools"]["package-data"]
-    listed = {path for room in ROOMS for p in patterns[room] for path in (ROOT / room).glob(p)}
+    listed = {
+        path
+        for package, globs in patterns.items()
+        for pattern in globs
+        for path in ROOT.joinpath(*package.split(".")).glob(pattern)
+    }
     on_disk = {
         path
         for room in ROOMS

@@ -8,7 +8,7 @@ from bot import texts
 from bot.local_chats import PRIVATE_CHAT, LocalChat
 from bot.local_events import MessageSent, PhotoSent, PressAnswered, VenueSent
 from bot.map_answers import venue_payload
-from bot.map_worker import draw_map
+from bot.maps.worker import draw_map
 from newsroom.errors import DigestTimeout
 from storage.database import Database
 from storage.maps import find_map

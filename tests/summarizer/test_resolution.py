@@ -54,6 +54,12 @@ def test_country_of_the_adjectives_decides(gazetteer: Gazetteer) -> None:
     assert {place.country_code for place in locate(gazetteer, marked).values()} == {"CA"}
 
 
+def test_town_bears_no_witness_to_itself(gazetteer: Gazetteer) -> None:
+    marked = "in [Lexington GPE] today\nin [Lexington GPE] and [Boston GPE] , [Massachusetts GPE]"
+    places = locate(gazetteer, marked + " , and [Lexington GPE]\nthe [Lexington GPE] school")
+    assert places["Lexington"].geonames_id == 4941935
+
+
 def test_article_of_a_body_says_nothing_of_the_town_it_serves(gazetteer: Gazetteer) -> None:
     marked = "in [Odesa GPE] today\nthe [Odesa Harbour Orchestra ORG] plays"
     places = locate(gazetteer, marked)
@@ -128,9 +134,27 @@ def test_river_of_a_country_without_part_in_the_story_is_another_one(gazetteer: 
     assert "Thames River" in locate(gazetteer, "in [Oxford GPE] on the [Thames River LOC]")
 
 
+def test_small_town_of_a_country_without_part_in_the_story_is_another_one(
+    gazetteer: Gazetteer,
+) -> None:
+    marked = "in [Newcastle GPE] , [Maitland GPE] and [Singleton GPE] , and at [Hexham GPE]"
+    assert "Hexham" not in locate(gazetteer, marked)
+    assert "Hexham" in locate(gazetteer, "in [Leeds GPE] and at [Hexham GPE]")
+
+
+def test_county_may_be_written_with_the_word_of_its_council(gazetteer: Gazetteer) -> None:
+    marked = "[Suffolk County GPE] Council met in [Ipswich GPE] , [Bungay GPE] and [Beccles GPE]"
+    assert locate(gazetteer, marked)["Suffolk County"].country_code == "GB"
+
+
 def test_river_is_meant_where_the_name_has_an_article(gazetteer: Gazetteer) -> None:
     marked = "in [Nikopol GPE] and [Zaporizhzhia GPE] , across the [Dnipro GPE] , today"
     assert locate(gazetteer, marked)["Dnipro"].kind == "water"
+
+
+def test_village_does_not_go_by_the_name_of_a_capital(gazetteer: Gazetteer) -> None:
+    places = locate(gazetteer, "in [Madrid GPE] and [Albany GPE] , [New York GPE]")
+    assert places["Madrid"].country_code == "ES"
 
 
 def test_village_does_not_go_by_the_name_of_a_metropolis(gazetteer: Gazetteer) -> None:

@@ -7,7 +7,7 @@ from spacy.tokens import Doc
 from summarizer.boilerplate import Layout
 from summarizer.gazetteer import Gazetteer
 from summarizer.models import Span
-from summarizer.toponym_traps import is_trap, tells_of_sport
+from summarizer.toponym_traps import Traps, tells_of_sport
 from summarizer.toponym_words import load_toponym_words
 from summarizer.toponyms import recognize_toponyms
 from support.place_docs import make_doc
@@ -41,6 +41,18 @@ def names(gazetteer: Gazetteer, marked: str) -> list[str]:
         "[Manchester United GPE] flew home",
         "[Israel Quillfeather GPE] and [Georgia GPE] Quillfeather , who sings , came",
         "slices of [Cheddar GPE] and [Brie GPE] were sold",
+        "a [Boston GPE] cream pie and a [Moscow GPE] mule , please",
+        "[Jersey GPE] cows and [Hereford GPE] cattle won",
+        "a Toyota [Tacoma GPE] hit the wall and Hurricane [Florence GPE] came",
+        "they sang “ [Galway GPE] Girl ” and watched “ [Fargo GPE] ”",
+        "a bag of plaster of [Paris GPE] was found",
+        "the Times of [India GPE] reports on the [Oslo GPE] process",
+        "the [Dallas GPE] Cowboys and the [Oakland GPE] Athletics won",
+        "Paris Quillfeather sang and [Paris GPE] wore pink",
+        "the [Bucks GPE] routed them",
+        "the yacht , Pride of [Lincoln GPE] , was towed",
+        "at [NZ GPE] 12345 67890 on the map",
+        "in [Nov GPE] and in [Bay GPE]",
     ],
 )
 def test_name_that_means_something_else_is_no_place(gazetteer: Gazetteer, marked: str) -> None:
@@ -56,6 +68,13 @@ def test_name_that_means_something_else_is_no_place(gazetteer: Gazetteer, marked
         ("cheese from [Cheddar GPE] , England", "Cheddar"),
         ("the [Jordan Valley LOC] is dry", "Jordan Valley"),
         ("the [Georgia GPE] Senate met", "Georgia"),
+        ("“ We left [Kherson GPE] on Monday , ” she said", "Kherson"),
+        ("the “ old road ” to [Galway GPE] and “ new road ” from it", "Galway"),
+        ("cows from [Jersey GPE] and a mule", "Jersey"),
+        ("the parks of [India GPE] are many", "India"),
+        ("the Financial Times of [London GPE] wrote", "London"),
+        ("they call it “ the Nice of [Russia GPE] ” here", "Russia"),
+        ("farmers in [NZ GPE] sold 12345 sheep", "NZ"),
     ],
 )
 def test_other_words_leave_it_a_place(gazetteer: Gazetteer, marked: str, name: str) -> None:
@@ -75,13 +94,13 @@ def match(*, score: str = "2-1") -> Doc:
 
 
 def test_names_of_a_score_are_teams_but_not_where_they_played() -> None:
-    traps = [is_trap(match(), i, i + 1, WORDS, sport=True) for i in (0, 2, 5)]
+    traps = [Traps(match(), WORDS, sport=True).hold(i, i + 1) for i in (0, 2, 5)]
     assert traps == [True, True, False]
 
 
 def test_without_a_score_or_sport_they_may_be_places() -> None:
-    assert not is_trap(match(score="hard"), 0, 1, WORDS, sport=True)
-    assert not is_trap(match(), 0, 1, WORDS, sport=False)
+    assert not Traps(match(score="hard"), WORDS, sport=True).hold(0, 1)
+    assert not Traps(match(), WORDS, sport=False).hold(0, 1)
 
 
 @pytest.mark.parametrize(
@@ -97,7 +116,7 @@ def test_plural_name_after_a_town_is_a_team_where_it_is_sport(
     word: str, sport: bool, trap: bool
 ) -> None:
     doc = Doc(VOCAB, ["Dallas", word, "won"], tags=["NNP", "NNPS", "VBD"])
-    assert is_trap(doc, 0, 1, WORDS, sport=sport) is trap
+    assert Traps(doc, WORDS, sport=sport).hold(0, 1) is trap
 
 
 @pytest.mark.parametrize(

@@ -5,15 +5,15 @@ from collections.abc import Sequence
 import numpy as np
 from PIL import Image, ImageDraw
 
-from bot import map_style as style
-from bot.map_base import draw_base
-from bot.map_frame import Canvas, Frame, fit_frame
-from bot.map_globe import draw_globe
-from bot.map_labels import Box, Occupied
-from bot.map_marks import Mark, draw_mark
-from bot.map_projection import Points
-from bot.map_view import View, points_of
-from bot.map_words import label_overview, write
+from bot.maps import style
+from bot.maps.base import draw_base
+from bot.maps.frame import Canvas, Frame, fit_frame
+from bot.maps.globe import draw_globe
+from bot.maps.labels import Box, Occupied
+from bot.maps.marks import Mark, draw_mark
+from bot.maps.projection import Points
+from bot.maps.view import View, points_of
+from bot.maps.words import label_overview, write
 
 GLOBE_KM = 5_000.0
 """A map of a larger part of the earth needs no globe beside it."""

@@ -10,17 +10,17 @@ from io import BytesIO
 import numpy as np
 from PIL import Image, ImageDraw
 
-from bot import map_style as style
-from bot.map_base import draw_base
-from bot.map_countries import place_country_names
-from bot.map_frame import Frame
-from bot.map_inset import draw_inset, free_corner
-from bot.map_labels import Box, Occupied
-from bot.map_marks import Mark, draw_mark, mark_of
-from bot.map_outlines import Window
-from bot.map_scale import draw_legend, draw_scale, has_scale, legend_box, scale_box
-from bot.map_view import View, choose_view, points_of
-from bot.map_words import (
+from bot.maps import style
+from bot.maps.base import draw_base
+from bot.maps.countries import place_country_names
+from bot.maps.frame import Frame
+from bot.maps.inset import draw_inset, free_corner
+from bot.maps.labels import Box, Occupied
+from bot.maps.marks import Mark, draw_mark, mark_of
+from bot.maps.outlines import Window
+from bot.maps.scale import draw_legend, draw_scale, has_scale, legend_box, scale_box
+from bot.maps.view import View, choose_view, points_of
+from bot.maps.words import (
     CROWDED,
     Label,
     Pixel,

@@ -2,11 +2,11 @@
 
 from PIL import ImageDraw
 
-from bot import map_style as style
-from bot.map_fonts import REGULAR, font, measure
-from bot.map_frame import Frame
-from bot.map_labels import Box
-from bot.map_projection import Azimuthal
+from bot.maps import style
+from bot.maps.fonts import REGULAR, font, measure
+from bot.maps.frame import Frame
+from bot.maps.labels import Box
+from bot.maps.projection import Azimuthal
 
 LONGEST = 240
 """Pixels."""

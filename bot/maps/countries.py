@@ -7,13 +7,13 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
-from bot import map_style as style
-from bot.map_base import load_disputed, magnified, outlines_for, speck
-from bot.map_fonts import SEMIBOLD, font, measure
-from bot.map_frame import Frame
-from bot.map_labels import Box, box_around
-from bot.map_outlines import Window
-from bot.map_projection import Points
+from bot.maps import style
+from bot.maps.base import load_disputed, magnified, outlines_for, speck
+from bot.maps.fonts import SEMIBOLD, font, measure
+from bot.maps.frame import Frame
+from bot.maps.labels import Box, box_around
+from bot.maps.outlines import Window
+from bot.maps.projection import Points
 from bot.outline import country_names
 
 CELL = 8

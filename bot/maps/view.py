@@ -5,10 +5,10 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from bot import map_style as style
-from bot.map_frame import Canvas, Frame, fit_frame, split_far
-from bot.map_outlines import load_outlines
-from bot.map_projection import Points, kilometres_between, near_longitude
+from bot.maps import style
+from bot.maps.frame import Canvas, Frame, fit_frame, split_far
+from bot.maps.outlines import load_outlines
+from bot.maps.projection import Points, kilometres_between, near_longitude
 from summarizer.models import Location, LocationKind
 
 AT_LEAST_KM: Mapping[LocationKind, float] = {

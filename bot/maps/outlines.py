@@ -15,7 +15,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.map_projection import Points
+from bot.maps.projection import Points
 
 Scale = Literal["near", "far"]
 
@@ -109,7 +109,7 @@ class Outlines:
 @lru_cache(maxsize=2)
 def load_outlines(scale: Scale) -> Outlines:
     """The outlines for close maps, or for those of large parts of the earth."""
-    packed = files("bot").joinpath(f"data/outlines-{scale}.npz.xz").read_bytes()
+    packed = files("bot.maps").joinpath(f"data/outlines-{scale}.npz.xz").read_bytes()
     with np.load(io.BytesIO(lzma.decompress(packed)), allow_pickle=False) as arrays:
         return _outlines(arrays)
 

@@ -3,8 +3,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from bot.map_frame import Canvas, Frame, fit_frame, split_far
-from bot.map_projection import Azimuthal, EqualEarth
+from bot.maps.frame import Canvas, Frame, fit_frame, split_far
+from bot.maps.projection import Azimuthal, EqualEarth
 
 CANVAS = Canvas(1280, 960, 150)
 

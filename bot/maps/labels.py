@@ -39,12 +39,16 @@ def box_around(x: float, y: float, size: Size) -> Box:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """A label to be placed: the middle of its mark, the mark's radius, the size of the words."""
+    """A label to be placed: the middle of its mark, the mark's radius, the size of the words.
+
+    Without one that `is_needed` the map would not tell what the story is about.
+    """
 
     x: float
     y: float
     radius: float
     size: Size
+    is_needed: bool = False
 
 
 class Occupied:
@@ -72,7 +76,8 @@ class Occupied:
 def place_labels(wanted: Sequence[Wanted], sheet: Box, taken: Occupied) -> tuple[Box | None, ...]:
     """A box for each label, those wanted first before the others; None where there is no room.
 
-    All marks are kept free. What is placed is added to `taken`.
+    All marks are kept free. What is placed is added to `taken`. One that is needed gets the box
+    that covers the fewest others, however crowded the sheet.
     """
     for label in wanted:
         taken.add(box_around(label.x, label.y, (2 * label.radius, 2 * label.radius)))
@@ -80,11 +85,14 @@ def place_labels(wanted: Sequence[Wanted], sheet: Box, taken: Occupied) -> tuple
 
 
 def _place(label: Wanted, sheet: Box, taken: Occupied) -> Box | None:
-    for box in _positions(label):
-        if box.within(sheet) and not taken.count(box.grown(AIR)):
-            taken.add(box)
-            return box
-    return None
+    inside = [box for box in _positions(label) if box.within(sheet)]
+    free = (box for box in inside if not taken.count(box.grown(AIR)))
+    box = next(free, None)
+    if box is None and label.is_needed:
+        box = min(inside, key=taken.count, default=None)
+    if box is not None:
+        taken.add(box)
+    return box
 
 
 def _positions(label: Wanted) -> Iterator[Box]:

@@ -1,9 +1,10 @@
+from dataclasses import replace
 from itertools import combinations
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.map_labels import Box, Occupied, Wanted, box_around, place_labels
+from bot.maps.labels import Box, Occupied, Wanted, box_around, place_labels
 
 SHEET = Box(0, 0, 1280, 960)
 
@@ -74,6 +75,18 @@ def test_of_two_labels_for_one_spot_the_first_is_placed() -> None:
     first, second = place_labels(wanted, SHEET, Occupied(around))
     assert first is None or first.within(room)
     assert second is None
+
+
+def test_a_needed_label_covers_as_little_as_it_can() -> None:
+    everywhere = Box(0, 0, 1280, 960)
+    left = [Box(0, top, 600, top + 40) for top in range(0, 960, 40)]
+    wanted = Wanted(600, 400, 5, (120, 30), is_needed=True)
+    (box,) = place_labels([wanted], SHEET, Occupied([everywhere, *left]))
+    assert box is not None
+    assert box.left > 600
+    assert place_labels([replace(wanted, is_needed=False)], SHEET, Occupied([everywhere])) == (
+        None,
+    )
 
 
 def test_more_boxes_than_there_was_room_for_are_counted() -> None:

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from PIL import ImageDraw
 
-from bot import map_style as style
-from bot.map_labels import Box
+from bot.maps import style
+from bot.maps.labels import Box
 from summarizer.models import Location
 
 Colour = tuple[int, int, int]

@@ -6,9 +6,9 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from bot import map_style as style
-from bot.map import draw_map
-from bot.map_view import choose_view, points_of
+from bot.maps import style
+from bot.maps.drawing import draw_map
+from bot.maps.view import choose_view, points_of
 from summarizer.models import Location, LocationKind
 from summarizer.surroundings import Nearby, Surroundings
 

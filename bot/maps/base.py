@@ -9,10 +9,10 @@ from importlib.resources import files
 import numpy as np
 from PIL import Image, ImageDraw
 
-from bot import map_style as style
-from bot.map_frame import Frame
-from bot.map_outlines import Outlines, Window, load_outlines
-from bot.map_projection import EqualEarth, Points, near_longitude
+from bot.maps import style
+from bot.maps.frame import Frame
+from bot.maps.outlines import Outlines, Window, load_outlines
+from bot.maps.projection import EqualEarth, Points, near_longitude
 
 NEAR_KM = 3_500.0
 """Maps narrower than this are drawn from the finer outlines."""
@@ -35,7 +35,7 @@ class Disputed:
 
 @lru_cache(maxsize=1)
 def load_disputed() -> Disputed:
-    table = tomllib.loads(files("bot").joinpath("data/disputed.toml").read_text("utf-8"))
+    table = tomllib.loads(files("bot.maps").joinpath("data/disputed.toml").read_text("utf-8"))
     windows = [(_window(row), row["unnamed"]) for row in table["windows"]]
     return Disputed(
         pairs=frozenset(map(frozenset, table["pairs"])),

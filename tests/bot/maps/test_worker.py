@@ -1,7 +1,7 @@
 from math import inf, nan
 from pathlib import Path
 
-from bot.map_worker import draw_map, mappable
+from bot.maps.worker import draw_map, mappable
 from summarizer.models import Location
 
 

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from PIL import ImageDraw
 from PIL.ImageFont import FreeTypeFont
 
-from bot import map_style as style
-from bot.map_base import is_unnamed
-from bot.map_countries import HAIR_SPACE, CountryName
-from bot.map_fonts import BOLD, REGULAR, SEMIBOLD, drawable, font, measure
-from bot.map_frame import Frame
-from bot.map_labels import Box, Occupied, Wanted, box_around, place_labels
-from bot.map_marks import Colour, Mark
+from bot.maps import style
+from bot.maps.base import is_unnamed
+from bot.maps.countries import HAIR_SPACE, CountryName
+from bot.maps.fonts import BOLD, REGULAR, SEMIBOLD, drawable, font, measure
+from bot.maps.frame import Frame
+from bot.maps.labels import Box, Occupied, Wanted, box_around, place_labels
+from bot.maps.marks import Colour, Mark
 from bot.markup import clean_text
 from summarizer.surroundings import Nearby
 
@@ -65,7 +65,8 @@ def _label(
     words = [drawable(clean_text(mark.place.name)) for mark in marks]
     sizes = [measure(name, made) for name, made in zip(words, letters, strict=True)]
     wanted = [
-        Wanted(mark.x, mark.y, mark.reach, size) for mark, size in zip(marks, sizes, strict=True)
+        Wanted(mark.x, mark.y, mark.reach, size, is_needed=mark.is_first)
+        for mark, size in zip(marks, sizes, strict=True)
     ]
     boxes = place_labels(wanted, frame.sheet, occupied)
     for name, box, made, colour in zip(words, boxes, letters, colours, strict=False):

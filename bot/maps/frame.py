@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.map_labels import Box
-from bot.map_outlines import Window
-from bot.map_projection import (
+from bot.maps.labels import Box
+from bot.maps.outlines import Window
+from bot.maps.projection import (
     Azimuthal,
     EqualEarth,
     Points,

@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.map_projection import (
+from bot.maps.projection import (
     EARTH_KM,
     Azimuthal,
     EqualEarth,

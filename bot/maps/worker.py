@@ -14,7 +14,7 @@ from summarizer.errors import GazetteerMissing
 from summarizer.models import Location
 
 if TYPE_CHECKING:
-    from bot.map_outlines import Window
+    from bot.maps.outlines import Window
     from summarizer.surroundings import Surroundings
 
 
@@ -30,7 +30,7 @@ def draw_map(locations: Sequence[Location], gazetteer: Path | None) -> bytes:
 
     Large towns and provinces around them are taken from the place list, where there is one.
     """
-    from bot import map as drawing
+    from bot.maps import drawing
 
     find = None if gazetteer is None else partial(_find_surroundings, gazetteer)
     return drawing.draw_map(mappable(locations), find)

@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.map_outlines import Outlines, Scale, Window, cut_area, load_outlines
+from bot.maps.outlines import Outlines, Scale, Window, cut_area, load_outlines
 
 SQUARE = np.array([(0.0, 0.0), (10.0, 0.0), (10.0, 10.0), (0.0, 10.0)])
 

@@ -7,9 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
-from bot import map_style as style
-from bot.map_outlines import Window, load_outlines
-from bot.map_projection import Points
+from bot.maps import style
+from bot.maps.outlines import Window, load_outlines
+from bot.maps.projection import Points
 
 DIAMETER = 190
 RIM = 3

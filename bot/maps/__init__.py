@@ -1,0 +1,1 @@
+"""The map of a digest: a picture of its places, drawn offline."""
