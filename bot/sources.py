@@ -19,17 +19,19 @@ def is_link(source: str) -> bool:
 
 
 def fetch_article(url: str, config: "Config") -> "Article":
-    """The article in the page at an address; where that shows only a part, this is said."""
+    """The article in the page at an address; where only a part is shown or read, this is said."""
     import asyncio
 
     from bot.fetching import make_fetcher
-    from bot.texts import only_preview
+    from bot.texts import ONLY_PAGE_BEGINNING, only_preview
     from newsroom.pages import fetch_page
     from newsroom.parsing import PageReader
 
     page = asyncio.run(fetch_page(url, fetcher=make_fetcher(config), reader=PageReader()))
     if page.obstacle is not None:
         click.echo(only_preview(url, len(page.article.text.split())), err=True)
+    elif page.is_cut:
+        click.echo(ONLY_PAGE_BEGINNING, err=True)
     return page.article
 
 
