@@ -159,6 +159,7 @@ class Digester:
         settings = self.settings
         return ProcessPool(
             max_workers=READERS,
+            max_tasks=1,  # memory that a page made it take is given back, and nothing is left of it
             initializer=worker.start_reader,
             initargs=(settings.niceness,),
             context=_forking_context(settings.model),
@@ -175,7 +176,8 @@ async def _read_in_time(reading: Future[T], name: str | None, size: int) -> T:
 def _forking_context(model: str) -> ForkServerContext:
     """Forks workers from a server that has loaded what they share, the default model among it."""
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["newsroom.worker" if model else "newsroom.preload_model"])
+    modules = ["newsroom.preload_reading", *([] if model else ["newsroom.preload_model"])]
+    context.set_forkserver_preload(modules)
     # It is started deaf to Ctrl-C, which is for this process; workers inherit that.
     blocked = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:

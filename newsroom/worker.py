@@ -13,13 +13,13 @@ import signal
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from multiprocessing.connection import wait
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from fetcher.errors import TooLarge
+from fetcher.errors import FetchError, TooLarge
 from fetcher.models import Fetched
 from summarizer.language import default_model, load_model
 from summarizer.models import Article, Digest
@@ -53,6 +53,14 @@ def preload_default_model() -> None:
     load_model(default_model())
     gc.collect()
     gc.freeze()
+
+
+def preload_reading() -> None:
+    """Read a page in the process that readers are forked from: what that needs is then loaded."""
+    from fetcher.page import parse_page
+
+    with suppress(FetchError):
+        parse_page(b"<p>Nothing happened, the council said on Monday.</p>")
 
 
 def start_worker(settings: WorkerSettings) -> None:
