@@ -96,6 +96,8 @@ def _extract(root: HtmlElement, url: str | None, mode: dict[str, Any]) -> str:
     logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
     try:
         found = trafilatura.bare_extraction(root, url=url, include_comments=False, **mode)
+    except MemoryError:
+        raise  # a page that is too large is told as such
     except Exception:  # trafilatura on a page made to break it
         return ""
     return (found.text or "").strip() if isinstance(found, Document) else ""

@@ -33,8 +33,6 @@ T = TypeVar("T")
 
 WORDS_PER_EXTRA_SECOND = 2_000
 """A long article gets one second more for each so many words."""
-READERS = 2
-"""A chat has one page read at a time, so one alone cannot hold up the pages of others."""
 READING_S = 20.0
 """For one page or file, of which it may compute for `worker.READING_CPU_S`."""
 
@@ -158,7 +156,7 @@ class Digester:
     def _start_reading(self) -> ProcessPool:
         settings = self.settings
         return ProcessPool(
-            max_workers=READERS,
+            max_workers=1,
             max_tasks=1,  # memory that a page made it take is given back, and nothing is left of it
             initializer=worker.start_reader,
             initargs=(settings.niceness,),

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from fetcher.page import Page
     from summarizer.pipeline import Summarizer
 
-READING_BYTES = 250_000_000
+READING_BYTES = 150_000_000
 """What the parsing of a page may take besides what the process has already."""
 READING_CPU_S = 10
 """How long it may compute: on a busy machine a page that is merely long is still read."""

@@ -41,3 +41,7 @@ def compute(fetched: Fetched) -> Page:
     with bounded_computing(1):
         while True:
             pass
+
+
+def name_process(fetched: Fetched) -> Page:
+    return Page(Article(str(os.getpid())))
