@@ -3,6 +3,7 @@ import gzip
 import pickle
 import zlib
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -245,6 +246,8 @@ async def test_a_handshake_that_does_not_go_on_ends_in_time() -> None:
             await make_fetcher(wires, timeout_s=0.2).fetch("https://news.example/a")
         for writer in writers:
             writer.close()
+            with suppress(ConnectionError):
+                await writer.wait_closed()
     assert failed.value.why == "timeout"
 
 
