@@ -11,7 +11,7 @@ from bot.answers import SEND_MESSAGE, html_payload, showing, with_keyboard
 from bot.buttons import digest_keyboard
 from bot.context import Services
 from bot.outcome import Outcome
-from bot.pages import find_earlier, obstacle_notice, point_to
+from bot.pages import find_earlier, page_notice, point_to
 from bot.render import render_digest, render_short
 from newsroom.pages import fetch_page
 from storage.articles import delete_unclaimed_articles, get_article, save_article
@@ -57,7 +57,7 @@ async def _work_on_link(job: Job, outcome: Outcome, *, bot: Bot, services: Servi
         earlier = await find_earlier(job, services, article_id=article_id)
         if earlier is None:
             digest = await _find_or_make(job, article_id, bot=bot, services=services)
-            payload = _linked_payload(digest, services, notice=obstacle_notice(page))
+            payload = _linked_payload(digest, services, notice=page_notice(page))
             _answer(job, outcome, digest, article_id=article_id, payload=payload, services=services)
             return
     again = with_keyboard(

@@ -78,8 +78,8 @@ async def point_to(
     )
 
 
-def obstacle_notice(page: "Page") -> str:
-    """What to say of a page that shows only a part of its article; empty for others."""
-    if page.obstacle is None:
-        return ""
-    return texts.only_preview(page.article.url or "", len(page.article.text.split()))
+def page_notice(page: "Page") -> str:
+    """What to say of a page of which only a part was shown or read; empty for others."""
+    if page.obstacle is not None:
+        return texts.only_preview(page.article.url or "", len(page.article.text.split()))
+    return texts.ONLY_PAGE_BEGINNING if page.is_cut else ""

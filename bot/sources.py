@@ -19,17 +19,19 @@ def is_link(source: str) -> bool:
 
 
 def fetch_article(url: str, config: "Config") -> "Article":
-    """The article in the page at an address; where that shows only a part, this is said."""
+    """The article in the page at an address; where only a part is shown or read, this is said."""
     import asyncio
 
     from bot.fetching import make_fetcher
-    from bot.texts import only_preview
+    from bot.texts import ONLY_PAGE_BEGINNING, only_preview
     from newsroom.pages import fetch_page
     from newsroom.parsing import PageReader
 
     page = asyncio.run(fetch_page(url, fetcher=make_fetcher(config), reader=PageReader()))
     if page.obstacle is not None:
         click.echo(only_preview(url, len(page.article.text.split())), err=True)
+    elif page.is_cut:
+        click.echo(ONLY_PAGE_BEGINNING, err=True)
     return page.article
 
 
@@ -47,14 +49,22 @@ def fetch(url: str, config_path: Path | None) -> "Fetched":
 
 
 def read_article(source: str) -> "Article":
-    """The article in a file; of standard input and of plain text the words as they are."""
+    """The article in a file; of standard input and of plain text the words as they are.
+
+    Raises EmptyText, so that one without a word is refused before anything is built for it.
+    """
     from fetcher.document import MAX_BYTES, find_kind, parse_document
     from newsroom.parsing import read_document
+    from summarizer.errors import EmptyText
 
     body = read_bytes(source, limit=MAX_BYTES + 1)
     if source == "-" or find_kind(source) is None:
-        return parse_document(body, name=source, content_type="text/plain")
-    return read_document(body, name=source)
+        article = parse_document(body, name=source, content_type="text/plain")
+    else:
+        article = read_document(body, name=source)
+    if not any(map(str.isalnum, article.text)):
+        raise EmptyText
+    return article
 
 
 def read_bytes(source: str, *, limit: int) -> bytes:

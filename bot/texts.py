@@ -118,6 +118,9 @@ def only_beginning(limit: int) -> str:
     return f"Only the first {limit:,} characters fit. The digest covers those."
 
 
+ONLY_PAGE_BEGINNING = "That page is very long: I read only its beginning. Paste the rest for more."
+
+
 def only_first_links(limit: int) -> str:
     return f"I read the first {limit} links of a message. Send the others in another one."
 

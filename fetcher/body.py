@@ -48,17 +48,18 @@ _FURNITURE = frozenset(
 _ENDS = (".", "!", "?", "”", '"', "…")
 
 
-def cut_off(root: HtmlElement) -> None:
-    """Take out what stands after the first MAX_READ_CHARS, and after so many siblings."""
-    count, last = 0, None
+def cut_off(root: HtmlElement) -> bool:
+    """Take out what stands after MAX_READ_CHARS or MAX_CHILDREN; gives whether anything did."""
+    count, last, has_more = 0, None, False
     for element in root.iter():
         if len(element) > MAX_CHILDREN:
             del element[MAX_CHILDREN:]
+            has_more = True
         if element.tag not in _UNREAD:
             count += len((element.text or "").strip())
         count += len((element.tail or "").strip())
         if count > MAX_READ_CHARS:
-            last = element
+            last, has_more = element, True
             last.text, last.tail = _beginning(last.text), _beginning(last.tail)
             break
     while last is not None:
@@ -66,6 +67,7 @@ def cut_off(root: HtmlElement) -> None:
         if above is not None:
             del above[above.index(last) + 1 :]
         last = above
+    return has_more
 
 
 def _beginning(text: str | None) -> str | None:
@@ -94,6 +96,8 @@ def _extract(root: HtmlElement, url: str | None, mode: dict[str, Any]) -> str:
     logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
     try:
         found = trafilatura.bare_extraction(root, url=url, include_comments=False, **mode)
+    except MemoryError:
+        raise  # a page that is too large is told as such
     except Exception:  # trafilatura on a page made to break it
         return ""
     return (found.text or "").strip() if isinstance(found, Document) else ""

@@ -10,6 +10,8 @@ from urllib.parse import urljoin, urlsplit
 MAX_TEXT_CHARS = 2_000
 MAX_MARKUP_CHARS = 50_000
 
+_FEED_SCHEME = re.compile(r"feed:(?://)?(?:(https?):)?(?=//)", re.I)
+"""Begins addresses that are for feed readers: feed://a.example/, feed:https://a.example/."""
 _TAG = re.compile(r"</?[a-zA-Z!][^<>]*>")
 _ENTITY = re.compile(r"&(?:#\w{1,8}|[a-zA-Z]\w{1,30});")
 _UNSEEN = re.compile(r"<(script|style)\b.*?(?:</\1\s*>|\Z)|<!--.*?(?:-->|\Z)", re.I | re.S)
@@ -36,11 +38,14 @@ def looks_like_html(text: str) -> bool:
 
 
 def absolute(link: object, base: str | None) -> str | None:
-    """An http or https address, resolved against `base`; None where it is none."""
+    """An http or https address, resolved against `base`; None where it is none.
+
+    One that begins with "feed:" is the one behind that, http where it says no more.
+    """
     if not isinstance(link, str) or not link.strip():
         return None
     try:
-        address = urljoin(base or "", "".join(link.split()))
+        address = urljoin(base or "", _without_feed_scheme("".join(link.split())))
         parts = urlsplit(address)
         is_web = parts.scheme in ("http", "https") and bool(parts.hostname)
     except ValueError:
@@ -53,6 +58,11 @@ def minutes(text: object) -> float | None:
     if not isinstance(text, str) or not (found := _MINUTES.fullmatch(text)):
         return None
     return float(found[1]) * 60 or None
+
+
+def _without_feed_scheme(link: str) -> str:
+    found = _FEED_SCHEME.match(link)
+    return f"{found[1] or 'http'}:{link[found.end() :]}" if found else link
 
 
 def iso_time(text: object) -> str | None:

@@ -117,12 +117,13 @@ class Fetcher:
         raise Unreachable(url, "redirects")
 
     async def _get(self, target: Target, url: str, extra: _Headers) -> "Fetched | _Redirect":
+        wire = _PinnedBackend(
+            target, policy=self._policy, lookup=self._lookup, backend=self._backend
+        )
         connection = httpcore.AsyncHTTPConnection(
             origin=httpcore.Origin(target.scheme.encode(), target.host.encode(), target.port),
             ssl_context=self._tls if target.scheme == "https" else None,
-            network_backend=_PinnedBackend(
-                target, policy=self._policy, lookup=self._lookup, backend=self._backend
-            ),
+            network_backend=wire,
         )
         try:
             with _translated_errors(target.url):
@@ -133,6 +134,7 @@ class Fetcher:
                     await response.aclose()
         finally:
             await connection.aclose()
+            await wire.aclose()
 
     def _request(self, target: Target, extra: _Headers) -> httpcore.Request:
         headers = (
@@ -221,7 +223,8 @@ class _Redirect:
 class _PinnedBackend(httpcore.AsyncNetworkBackend):
     """Connects to a checked address: the name is resolved here, once, and never again.
 
-    TLS is httpcore's, which verifies the certificate against the name.
+    TLS is httpcore's, which verifies the certificate against the name. It leaves a connection open
+    whose handshake is cut off by the time limit, so this closes what it has opened.
     """
 
     def __init__(
@@ -236,6 +239,11 @@ class _PinnedBackend(httpcore.AsyncNetworkBackend):
         self._policy = policy
         self._lookup = lookup
         self._backend = backend
+        self._stream: httpcore.AsyncNetworkStream | None = None
+
+    async def aclose(self) -> None:
+        if self._stream is not None:
+            await self._stream.aclose()
 
     async def connect_tcp(
         self,
@@ -250,11 +258,13 @@ class _PinnedBackend(httpcore.AsyncNetworkBackend):
         error: Exception = httpcore.ConnectError("the name has no address")
         for address in addresses[:MAX_CONNECTS]:
             try:
-                return await self._backend.connect_tcp(
+                self._stream = await self._backend.connect_tcp(
                     str(address), port, timeout, local_address, socket_options
                 )
             except (httpcore.ConnectError, httpcore.ConnectTimeout) as exc:
                 error = exc
+            else:
+                return self._stream
         raise error
 
 

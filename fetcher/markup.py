@@ -30,6 +30,11 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 
 def parse_html(text: str, *, url: str | None = None) -> html.HtmlElement:
     """The root of a page; raises TooLarge, or NotAnArticle where there is no element at all."""
+    return parse_beginning(text, url=url)[0]
+
+
+def parse_beginning(text: str, *, url: str | None = None) -> tuple[html.HtmlElement, bool]:
+    """The root of a page, and whether tags after its MAX_TAGS-th were left out; raises likewise."""
     text = _CONTROL.sub("", text)
     if _TAG.search(text) is None:
         raise NotAnArticle(url)
@@ -37,18 +42,19 @@ def parse_html(text: str, *, url: str | None = None) -> html.HtmlElement:
         text = _lighten(text)
     if len(text) > MAX_CHARS:
         raise TooLarge(url, len(text), MAX_CHARS)
-    text = without_crowded_tags(_cut(_BREAKS.sub("<br><br>", text)))
+    whole = _BREAKS.sub("<br><br>", text)
+    part = _cut(whole)
     parser = html.HTMLParser(
         encoding="utf-8", remove_comments=True, remove_pis=True, collect_ids=False
     )
     try:
-        root = html.document_fromstring(text.encode(), parser=parser)
+        root = html.document_fromstring(without_crowded_tags(part).encode(), parser=parser)
     except (etree.LxmlError, ValueError) as exc:
         raise NotAnArticle(url) from exc
     if not isinstance(root, html.HtmlElement):
         raise NotAnArticle(url)
     etree.strip_elements(root, "style", with_tail=False)
-    return root
+    return root, len(part) < len(whole)
 
 
 def _lighten(text: str) -> str:

@@ -7,7 +7,7 @@ from fetcher.bylines import find_authors
 from fetcher.charsets import decode
 from fetcher.errors import NotAnArticle, Obstacle
 from fetcher.headlines import find_title
-from fetcher.markup import parse_html
+from fetcher.markup import parse_beginning
 from fetcher.obstacles import find_obstacle, is_refusal, visible_words
 from fetcher.publication import (
     find_canonical,
@@ -26,12 +26,13 @@ class Page:
     """An article as it was found in a page, its text without the headline.
 
     `canonical_url` is the lasting address that the page states. Where there is an `obstacle`, the
-    text is only what stands before it.
+    text is only what stands before it. One that `is_cut` was too long to be read to its end.
     """
 
     article: Article
     canonical_url: str | None = None
     obstacle: Obstacle | None = None
+    is_cut: bool = False
 
 
 def parse_page(body: bytes, *, url: str | None = None, charset: str | None = None) -> Page:
@@ -39,9 +40,9 @@ def parse_page(body: bytes, *, url: str | None = None, charset: str | None = Non
 
     `charset` is what the server said the bytes are in, which need not be true.
     """
-    root = parse_html(decode(body, charset), url=url)
+    root, lacks_tags = parse_beginning(decode(body, charset), url=url)
     stated = read_json_ld(root)
-    cut_off(root)
+    is_cut = cut_off(root) or lacks_tags
     site = find_site(root, stated.publisher, url)
     names = (site or "", stated.publisher, host_of(url) or "", name_in_host(url))
     title = find_title(root, stated.headline, names)
@@ -63,7 +64,7 @@ def parse_page(body: bytes, *, url: str | None = None, charset: str | None = Non
         published=published,
         language=language or "en",
     )
-    return Page(article, canonical, obstacle)
+    return Page(article, canonical, obstacle, is_cut)
 
 
 def _without_headline(text: str, title: str | None) -> str:

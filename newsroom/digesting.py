@@ -1,31 +1,31 @@
 """Pages to articles and articles to digests in worker processes.
 
-One that hangs or dies takes only itself along.
+One that hangs or dies takes only itself along, and what strangers wrote is read by processes of
+its own: whatever that does to them, articles are digested.
 """
 
 import asyncio
 import hashlib
 import json
-import logging
 import multiprocessing
 import signal
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
+from concurrent.futures import Future
 from dataclasses import dataclass
 from functools import cached_property
 from multiprocessing import forkserver
+from multiprocessing.context import ForkServerContext
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from pebble import CONSTS, ProcessExpired, ProcessPool
+from pebble import ProcessPool
 
-from fetcher.errors import FetchError, TooLarge
+from fetcher.errors import TooLarge
 from fetcher.models import Fetched
 from newsroom import worker
-from newsroom.errors import DigestFailed, DigestTimeout, NewsroomError
-from summarizer.errors import InputError, SummarizerError
+from newsroom.errors import DigestTimeout
+from newsroom.workers import Workers
 from summarizer.gazetteer import read_meta
 from summarizer.language import default_model, find_model, method_label
 from summarizer.models import Article, Digest
@@ -34,16 +34,12 @@ from summarizer.revision import rules_revision
 if TYPE_CHECKING:
     from fetcher.page import Page
 
-logger = logging.getLogger(__name__)
-
 T = TypeVar("T")
-
-CONSTS.term_timeout = 0.1  # workers ignore SIGTERM, so waiting for its effect is waste
 
 WORDS_PER_EXTRA_SECOND = 2_000
 """A long article gets one second more for each so many words."""
-READING_S = 10.0
-"""For one page or file."""
+READING_S = 20.0
+"""For one page or file, of which it may compute for `worker.READING_CPU_S`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,14 +55,6 @@ class DigestSettings:
     niceness: int = 5
 
 
-@dataclass(frozen=True, slots=True)
-class _Job:
-    function: Callable[..., Any]
-    args: tuple[Any, ...]
-    seconds: float
-    answer: Future[Any]
-
-
 class Digester:
     """Owns the worker processes; a context manager, both plain and asynchronous.
 
@@ -78,8 +66,8 @@ class Digester:
         """Raises ModelMissing when the model is not installed."""
         self.settings = settings
         self.method = method_label(settings.method, settings.model)
-        self._pool: ProcessPool | None = None
-        self._starter = ThreadPoolExecutor(1, thread_name_prefix="digester-starter")
+        self._digesting = Workers(self._start_digesting)
+        self._reading = Workers(self._start_reading)
 
     @cached_property
     def revision(self) -> str:
@@ -92,27 +80,31 @@ class Digester:
 
     def submit(self, article: Article) -> Future[Digest]:
         """Queue an article; the future's errors are those of `digest`."""
-        return self._schedule(
+        return self._digesting.schedule(
             worker.digest_article, (article,), seconds=self._seconds_for(article.text)
         )
 
     def submit_page(self, html: str, article: Article) -> Future[Digest]:
         """Queue a page; title, date and address known beforehand stand in `article`."""
-        return self._schedule(worker.digest_page, (html, article), seconds=self._seconds_for(html))
+        return self._digesting.schedule(
+            worker.digest_page, (html, article), seconds=self._seconds_for(html)
+        )
 
     async def read(self, fetched: Fetched) -> "Page":
         """The article in what a server answered, read in a worker process.
 
         Raises FetchError, which is TooLarge where the time is over; or DigestFailed.
         """
-        reading = self._schedule(worker.read_fetched, (fetched,), seconds=READING_S)
+        reading = self._reading.schedule(worker.read_fetched, (fetched,), seconds=READING_S)
         return await _read_in_time(reading, fetched.url, len(fetched.body))
 
     async def read_file(
         self, body: bytes, /, *, name: str | None, content_type: str | None
     ) -> Article:
         """The article in a file that somebody sent, read like a page."""
-        reading = self._schedule(worker.read_file, (body, name, content_type), seconds=READING_S)
+        reading = self._reading.schedule(
+            worker.read_file, (body, name, content_type), seconds=READING_S
+        )
         return await _read_in_time(reading, name, len(body))
 
     async def digest(self, article: Article) -> Digest:
@@ -125,16 +117,13 @@ class Digester:
         Function and arguments are pickled; the errors are those of a digest.
         """
         return await asyncio.wrap_future(
-            self._schedule(function, args, seconds=self.settings.timeout_s)
+            self._digesting.schedule(function, args, seconds=self.settings.timeout_s)
         )
 
     def close(self) -> None:
         """End the workers; unfinished articles are given up."""
-        self._starter.shutdown(cancel_futures=True)
-        pool, self._pool = self._pool, None
-        if pool is not None:
-            pool.stop()
-            pool.join()
+        self._reading.close()
+        self._digesting.close()
 
     def __enter__(self) -> "Digester":
         return self
@@ -161,63 +150,9 @@ class Digester:
     def _seconds_for(self, text: str) -> float:
         return self.settings.timeout_s + len(text.split()) / WORDS_PER_EXTRA_SECOND
 
-    def _schedule(
-        self, function: Callable[..., T], args: tuple[Any, ...], *, seconds: float
-    ) -> Future[T]:
-        answer: Future[T] = Future()
-        answer.set_running_or_notify_cancel()
-        if not self._start_soon(_Job(function, args, seconds, answer), may_retry=True):
-            answer.set_exception(DigestFailed("closed"))
-        return answer
-
-    def _start_soon(self, job: _Job, *, may_retry: bool) -> bool:
-        """Start a job in a thread of its own; False where this digester is closed.
-
-        A pool takes seconds to start, as the model is loaded, and for that time whoever hands out
-        the first job would stand still; and a pool cannot be ended from its own thread.
-        """
-
-        def give_up(starting: "Future[None]") -> None:
-            if starting.cancelled():
-                job.answer.set_exception(DigestFailed("closed"))
-
-        try:
-            starting = self._starter.submit(self._start, job, may_retry=may_retry)
-        except RuntimeError:
-            return False
-        starting.add_done_callback(give_up)
-        return True
-
-    def _start(self, job: _Job, *, may_retry: bool) -> None:
-        def settle(done: "Future[Any]") -> None:
-            broke = not done.cancelled() and isinstance(done.exception(), BrokenProcessPool)
-            if not (broke and may_retry and self._start_soon(job, may_retry=False)):
-                _settle(job, done)
-
-        try:
-            pool = self._running_pool()
-            pool.schedule(job.function, job.args, timeout=job.seconds).add_done_callback(settle)
-        except (RuntimeError, OSError, SummarizerError) as exc:
-            job.answer.set_exception(_translate(exc, job.seconds))
-
-    def _running_pool(self) -> ProcessPool:
-        """The pool; a new one where the last one broke. Only the starter's thread asks for it."""
-        if self._pool is not None and not self._pool.active:
-            logger.warning("digesting pool broke, starting another")
-            self._pool.stop()
-            self._pool.join()
-            self._pool = None
-        if self._pool is None:
-            self._pool = self._start_pool()
-        return self._pool
-
-    def _start_pool(self) -> ProcessPool:
+    def _start_digesting(self) -> ProcessPool:
         settings = self.settings
         find_model(settings.model or default_model())
-        context = multiprocessing.get_context("forkserver")
-        preload = "newsroom.worker" if settings.model else "newsroom.preload_model"
-        context.set_forkserver_preload([preload])
-        _start_fork_server()
         initial = worker.WorkerSettings(
             gazetteer=settings.gazetteer,
             model=settings.model,
@@ -229,7 +164,17 @@ class Digester:
             max_workers=settings.workers,
             initializer=worker.start_worker,
             initargs=(initial,),
-            context=context,
+            context=_forking_context(settings.model),
+        )
+
+    def _start_reading(self) -> ProcessPool:
+        settings = self.settings
+        return ProcessPool(
+            max_workers=1,
+            max_tasks=1,  # memory that a page made it take is given back, and nothing is left of it
+            initializer=worker.start_reader,
+            initargs=(settings.niceness,),
+            context=_forking_context(settings.model),
         )
 
 
@@ -240,32 +185,15 @@ async def _read_in_time(reading: Future[T], name: str | None, size: int) -> T:
         raise TooLarge(name, size, size) from exc
 
 
-def _start_fork_server() -> None:
-    """Start it deaf to Ctrl-C, which is for this process; workers inherit that."""
+def _forking_context(model: str) -> ForkServerContext:
+    """Forks workers from a server that has loaded what they share, the default model among it."""
+    context = multiprocessing.get_context("forkserver")
+    modules = ["newsroom.preload_reading", *([] if model else ["newsroom.preload_model"])]
+    context.set_forkserver_preload(modules)
+    # It is started deaf to Ctrl-C, which is for this process; workers inherit that.
     blocked = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         forkserver.ensure_running()
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, blocked)
-
-
-def _settle(job: _Job, done: "Future[Any]") -> None:
-    if done.cancelled():
-        job.answer.set_exception(DigestFailed("cancelled"))
-    elif (error := done.exception()) is not None:
-        job.answer.set_exception(_translate(error, job.seconds))
-    else:
-        job.answer.set_result(done.result())
-
-
-def _translate(error: BaseException, seconds: float) -> Exception:
-    if isinstance(error, InputError | NewsroomError | FetchError):
-        return error
-    if isinstance(error, TimeoutError):
-        return DigestTimeout(seconds)
-    if isinstance(error, ProcessExpired | BrokenProcessPool | SummarizerError):
-        failed = DigestFailed(f"{type(error).__name__}: {error}")
-    else:
-        failed = DigestFailed(type(error).__name__)
-    failed.__cause__ = error
-    return failed
+    return context

@@ -1,23 +1,25 @@
-"""What runs inside a digesting process: one loaded summarizer, one article at a time.
+"""What runs inside a worker: one loaded summarizer and an article at a time, or a page.
 
 The process that hands out the work imports this module too, to name the functions. So whatever
 weighs much (spaCy, sumy, trafilatura) is imported where it is used, in the workers alone.
 """
 
 import gc
+import math
 import multiprocessing
 import os
 import resource
 import signal
 import threading
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from multiprocessing.connection import wait
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from fetcher.errors import TooLarge
+from fetcher.errors import FetchError, TooLarge
 from fetcher.models import Fetched
 from summarizer.language import default_model, load_model
 from summarizer.models import Article, Digest
@@ -26,8 +28,10 @@ if TYPE_CHECKING:
     from fetcher.page import Page
     from summarizer.pipeline import Summarizer
 
-READING_BYTES = 250_000_000
+READING_BYTES = 150_000_000
 """What the parsing of a page may take besides what the process has already."""
+READING_CPU_S = 10
+"""How long it may compute: on a busy machine a page that is merely long is still read."""
 STATM = Path("/proc/self/statm")
 
 _summarizer: "Summarizer | None" = None
@@ -51,6 +55,14 @@ def preload_default_model() -> None:
     gc.freeze()
 
 
+def preload_reading() -> None:
+    """Read a page in the process that readers are forked from: what that needs is then loaded."""
+    from fetcher.page import parse_page
+
+    with suppress(FetchError):
+        parse_page(b"<p>Nothing happened, the council said on Monday.</p>")
+
+
 def start_worker(settings: WorkerSettings) -> None:
     """Prepare this process for `digest_article`; called once in each worker."""
     from summarizer.pipeline import load_summarizer
@@ -64,6 +76,12 @@ def start_worker(settings: WorkerSettings) -> None:
         method=settings.method,
         key_points=settings.key_points,
     )
+
+
+def start_reader(niceness: int) -> None:
+    """Prepare this process for `read_fetched` and `read_file`; called once in each reader."""
+    _outlive_signals()
+    os.nice(niceness)
 
 
 def _outlive_signals() -> None:
@@ -106,10 +124,10 @@ def digest_page(html: str, known: Article) -> Digest:
 
 
 def read_fetched(fetched: Fetched) -> "Page":
-    """The article in what a server answered, read within READING_BYTES of memory."""
+    """The article in what a server answered, read within the limits of reading."""
     from fetcher.reading import parse_fetched
 
-    with bounded_memory(READING_BYTES):
+    with bounded_memory(READING_BYTES), bounded_computing(READING_CPU_S):
         try:
             return parse_fetched(fetched)
         except MemoryError as exc:
@@ -117,10 +135,10 @@ def read_fetched(fetched: Fetched) -> "Page":
 
 
 def read_file(body: bytes, name: str | None, content_type: str | None) -> Article:
-    """The article in a file that somebody sent, read within READING_BYTES of memory."""
+    """The article in a file that somebody sent, read within the limits of reading."""
     from fetcher.document import parse_document
 
-    with bounded_memory(READING_BYTES):
+    with bounded_memory(READING_BYTES), bounded_computing(READING_CPU_S):
         try:
             return parse_document(body, name=name, content_type=content_type)
         except MemoryError as exc:
@@ -142,3 +160,17 @@ def bounded_memory(further_bytes: int) -> Iterator[None]:
         yield
     finally:
         resource.setrlimit(resource.RLIMIT_AS, (soft, hard))
+
+
+@contextmanager
+def bounded_computing(seconds: int) -> Iterator[None]:
+    """Have the system end this process (SIGXCPU) once it has computed for so long, or 1 s more."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_CPU)
+    limit = math.ceil(time.process_time()) + seconds
+    if hard != resource.RLIM_INFINITY:
+        limit = min(limit, hard)
+    resource.setrlimit(resource.RLIMIT_CPU, (limit, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_CPU, (soft, hard))

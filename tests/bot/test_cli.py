@@ -223,6 +223,14 @@ def test_text_that_cannot_be_digested_is_refused_in_one_line(run: Run, stdin: st
     assert "Traceback" not in result.stderr
 
 
+def test_text_without_a_word_is_refused_before_the_place_list_is_built(
+    run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    path = tmp_path / "missing.sqlite"
+    monkeypatch.setenv("NUTGRAF_DIGEST__GAZETTEER", str(path))
+    assert (run("digest").exit_code, path.exists()) == (1, False)
+
+
 @pytest.mark.parametrize(
     ("arguments", "code"),
     [

@@ -265,6 +265,12 @@ async def test_a_page_that_shows_only_a_part_is_said_to(chat: Chatting) -> None:
     assert digest.text.endswith(texts.only_preview(LINK, len(FLOOD.split())))
 
 
+async def test_a_page_that_is_too_long_to_be_read_to_its_end_is_said_to_be(chat: Chatting) -> None:
+    chat.digester.is_cut = True
+    (digest,) = await chat.say(LINK)
+    assert digest.text.endswith(texts.ONLY_PAGE_BEGINNING)
+
+
 async def test_slow_sites_hold_up_no_other_chat(chat: Chatting) -> None:
     chat.fetcher.gate = asyncio.Event()
     for person in range(10, 20):

@@ -122,6 +122,19 @@ def test_subscriptions_of_a_list_are_its_entries_each_once() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("stated", "link"),
+    [
+        ("feed://oldhaven.example/rss", "http://oldhaven.example/rss"),
+        ("FEED:https://oldhaven.example/rss", "https://oldhaven.example/rss"),
+        ("feed://https://oldhaven.example/rss", "https://oldhaven.example/rss"),
+    ],
+)
+def test_addresses_for_feed_readers_are_those_of_the_web(stated: str, link: str) -> None:
+    feed = read(OPML.replace("https://marren.example/feed", stated))
+    assert [entry.link for entry in feed.entries] == [link]
+
+
 def test_page_gives_the_feeds_it_names() -> None:
     found = parse_feed(PAGE.encode(), url=URL)
     assert found == FoundFeeds((FeedLink("All & more", "https://marren.example/x/all.xml"),))

@@ -3,6 +3,7 @@ import gzip
 import pickle
 import zlib
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -247,9 +248,19 @@ async def test_an_unknown_certificate_is_not_accepted() -> None:
     assert failed.value.why == "tls"
 
 
-async def test_what_does_not_speak_tls_is_told_so() -> None:
+@pytest.mark.parametrize(
+    "greeting",
+    [
+        b"220 mail.example ESMTP\r\n",
+        b"",
+        b"\x16\x03\x03\x00\x7a\x02",
+        b"\x15\x03\x03\x00\x02\x02\x28",
+    ],
+    ids=["mail", "nothing", "half a handshake", "alert"],
+)
+async def test_what_does_not_speak_tls_is_not_read(greeting: bytes) -> None:
     def greet(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        writer.write(b"220 mail.example ESMTP\r\n")
+        writer.write(greeting)
         writer.close()
 
     server = await asyncio.start_server(greet, "127.0.0.1", 0)
@@ -257,7 +268,24 @@ async def test_what_does_not_speak_tls_is_told_so() -> None:
         wires = Wires(Site(port=server.sockets[0].getsockname()[1]))
         with pytest.raises(Unreachable) as failed:
             await make_fetcher(wires).fetch("https://news.example/a")
-    assert failed.value.why == "tls"
+    assert failed.value.why in ("tls", "no_connection")
+
+
+async def test_a_handshake_that_does_not_go_on_ends_in_time() -> None:
+    def wait(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writers.append(writer)
+
+    writers: list[asyncio.StreamWriter] = []
+    server = await asyncio.start_server(wait, "127.0.0.1", 0)
+    async with server:
+        wires = Wires(Site(port=server.sockets[0].getsockname()[1]))
+        with pytest.raises(Unreachable) as failed:
+            await make_fetcher(wires, timeout_s=0.2).fetch("https://news.example/a")
+        for writer in writers:
+            writer.close()
+            with suppress(ConnectionError):
+                await writer.wait_closed()
+    assert failed.value.why == "timeout"
 
 
 # Row 2: bombs and slow servers
@@ -351,6 +379,14 @@ async def drip_body(writer: asyncio.StreamWriter) -> None:
         await writer.drain()
 
 
+async def drip_chunks(writer: asyncio.StreamWriter) -> None:
+    writer.write(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")
+    while not writer.is_closing():
+        writer.write(b"1\r\na\r\n")
+        await asyncio.sleep(0.01)
+        await writer.drain()
+
+
 async def silent(writer: asyncio.StreamWriter) -> None:
     await asyncio.Event().wait()
 
@@ -374,7 +410,8 @@ async def test_an_endless_body_is_stopped_at_the_limit() -> None:
 
 
 @pytest.mark.parametrize(
-    "script", [drip_headers, drip_body, silent, continue_forever, redirect_slowly]
+    "script",
+    [drip_headers, drip_body, drip_chunks, silent, continue_forever, redirect_slowly],
 )
 async def test_the_whole_fetch_ends_in_time_however_it_is_drawn_out(script: Script) -> None:
     async with serving({"/a": script}) as site:

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fetcher import body
+from fetcher import body, markup
 from fetcher.body import MAX_READ_CHARS
 from fetcher.errors import FetchError, NotAnArticle
 from fetcher.page import Page, parse_page
@@ -127,13 +127,28 @@ def test_any_page_gives_an_article_or_our_error(html: str, charset: str) -> None
 
 def test_a_long_page_is_read_up_to_more_than_is_ever_analysed() -> None:
     sentences = " ".join(PARAGRAPHS) * 12
-    text = parse(make_page(paragraphs=[f"{n}. {sentences}" for n in range(60)])).article.text
-    assert text.startswith("0. The harbour")
-    assert MAX_ANALYSED_CHARS < len(text) < 1.1 * MAX_READ_CHARS
+    page = parse(make_page(paragraphs=[f"{n}. {sentences}" for n in range(60)]))
+    assert page.article.text.startswith("0. The harbour")
+    assert MAX_ANALYSED_CHARS < len(page.article.text) < 1.1 * MAX_READ_CHARS
+    assert page.is_cut
 
 
 def test_an_element_of_very_many_children_is_cut_off(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(body, "MAX_CHILDREN", 200)
-    text = parse(make_page(paragraphs=[*PARAGRAPHS, "<span>crane</span> " * 1_000])).article.text
-    assert text.startswith(PARAGRAPHS[0])
-    assert 190 < text.count("crane ") < 210
+    page = parse(make_page(paragraphs=[*PARAGRAPHS, "<span>crane</span> " * 1_000]))
+    assert page.article.text.startswith(PARAGRAPHS[0])
+    assert 190 < page.article.text.count("crane ") < 210
+    assert page.is_cut
+
+
+def test_a_page_of_very_many_tags_is_cut_off(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(markup, "MAX_TAGS", 50)
+    page = parse(make_page(after="<i>and the end</i>" * 50))
+    assert page.article.text.startswith(PARAGRAPHS[0])
+    assert page.is_cut
+
+
+def test_a_page_of_usual_length_is_read_to_its_end() -> None:
+    page = parse(make_page())
+    assert page.article.text.endswith(PARAGRAPHS[-1])
+    assert not page.is_cut

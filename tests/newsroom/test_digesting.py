@@ -3,10 +3,7 @@ import os
 import shutil
 import signal
 import sqlite3
-import threading
-from collections.abc import Iterator
-from concurrent.futures import Future
-from concurrent.futures.process import BrokenProcessPool
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -20,11 +17,13 @@ from newsroom import digesting, worker
 from newsroom.digesting import Digester, DigestSettings
 from newsroom.errors import DigestFailed, DigestTimeout
 from summarizer.errors import EmptyText, ModelMissing, TextTooLong
-from summarizer.models import Article, Digest
+from summarizer.models import Article
 from support import worker_functions
 from support.pages import make_page
 
 ARTICLE = Article("The bridge at Ashford reopened on Monday, the council said.")
+URL = "https://news.example/a"
+PAGE = Fetched(URL, URL, 200, "text/html", None, make_page(heading="Crane falls").encode())
 
 
 @pytest.fixture
@@ -83,23 +82,40 @@ async def test_other_work_has_the_same_time_limit(settings: DigestSettings) -> N
 
 
 async def test_what_was_fetched_is_read_in_another_process(digester: Digester) -> None:
-    url = "https://news.example/a"
-    body = make_page(heading="Crane falls").encode()
-    page = await digester.read(Fetched(url, url, 200, "text/html", None, body))
-    assert (page.article.title, page.article.url) == ("Crane falls", url)
+    page = await digester.read(PAGE)
+    assert (page.article.title, page.article.url) == ("Crane falls", PAGE.url)
     with pytest.raises(UnsupportedType) as caught:
-        await digester.read(Fetched(url, url, 200, "application/json", None, b"{}"))
+        await digester.read(replace(PAGE, content_type="application/json", body=b"{}"))
     assert caught.value.media_type == "application/json"
 
 
+@pytest.mark.parametrize("reading", [worker_functions.hang, worker_functions.compute])
 async def test_a_page_that_takes_too_long_is_too_large(
+    digester: Digester, monkeypatch: pytest.MonkeyPatch, reading: Callable[..., object]
+) -> None:
+    monkeypatch.setattr(worker, "read_fetched", reading)
+    if reading is worker_functions.hang:
+        monkeypatch.setattr(digesting, "READING_S", 0.2)
+    with pytest.raises(TooLarge):
+        await digester.read(PAGE)
+
+
+async def test_a_page_leaves_nothing_behind_in_its_reader(
+    digester: Digester, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(worker, "read_fetched", worker_functions.name_process)
+    assert await digester.read(PAGE) != await digester.read(PAGE)
+
+
+async def test_a_page_that_hangs_its_reader_delays_no_digest(
     digester: Digester, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(worker, "read_fetched", worker_functions.hang)
-    monkeypatch.setattr(digesting, "READING_S", 0.2)
-    url = "https://news.example/a"
-    with pytest.raises(TooLarge):
-        await digester.read(Fetched(url, url, 200, "text/html", None, b"<p>a</p>"))
+    hanging = asyncio.create_task(digester.read(PAGE))
+    await asyncio.sleep(0)
+    assert (await digester.digest(ARTICLE)).key_points
+    assert not hanging.done()
+    hanging.cancel()
 
 
 def test_memory_is_bounded_only_inside_the_block() -> None:
@@ -155,58 +171,6 @@ async def test_pool_whose_idle_workers_died_is_replaced(
     os.kill(pid, signal.SIGKILL)
     monkeypatch.setattr(worker, "digest_article", worker_functions.answer)
     assert (await digester.digest(ARTICLE)).method == "instant"
-
-
-def test_nobody_waits_for_a_pool_that_starts(
-    settings: DigestSettings, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    asked, may_start = threading.Event(), threading.Event()
-
-    def start_slowly() -> PoolThatBreaksWhenStopped:
-        asked.set()
-        may_start.wait()
-        return PoolThatBreaksWhenStopped()
-
-    digester = Digester(settings)
-    monkeypatch.setattr(digester, "_start_pool", start_slowly)
-    first = digester.submit(ARTICLE)  # would not return
-    asked.wait()
-    second = digester.submit(ARTICLE)
-    closing = threading.Thread(target=digester.close)
-    closing.start()
-    assert isinstance(second.exception(timeout=10), DigestFailed)
-    may_start.set()
-    closing.join()
-    assert isinstance(first.exception(timeout=0), DigestFailed)
-    assert isinstance(digester.submit(ARTICLE).exception(timeout=0), DigestFailed)
-
-
-class PoolThatBreaksWhenStopped:
-    """A pool whose work is lost the moment it is told to stop."""
-
-    active = True
-
-    def __init__(self) -> None:
-        self.work: Future[Digest] = Future()
-
-    def schedule(self, *work: object, timeout: float) -> "Future[Digest]":
-        return self.work
-
-    def stop(self) -> None:
-        self.work.set_exception(BrokenProcessPool())
-
-    def join(self) -> None:
-        """Nothing is left to wait for."""
-
-
-def test_article_whose_pool_breaks_while_it_is_closed_is_given_up(
-    settings: DigestSettings, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    digester = Digester(settings)
-    monkeypatch.setattr(digester, "_start_pool", PoolThatBreaksWhenStopped)
-    answer = digester.submit(ARTICLE)
-    digester.close()
-    assert isinstance(answer.exception(timeout=0), DigestFailed)
 
 
 async def test_fault_in_a_stage_is_reported_without_the_text(

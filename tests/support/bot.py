@@ -75,6 +75,7 @@ class FakeDigester:
     speakers: tuple[Speaker, ...] = ()
     picture: bytes = b"picture"
     obstacle: Obstacle | None = None
+    is_cut: bool = False
     calls: list[tuple[Any, ...]] = field(default_factory=list)
     articles: list[Article] = field(default_factory=list)
     errors: deque[Exception] = field(default_factory=deque)
@@ -90,7 +91,7 @@ class FakeDigester:
 
     async def read(self, fetched: Fetched, /) -> Page:
         article = Article(fetched.body.decode(), title="Page", url=fetched.url)
-        return Page(article, obstacle=self.obstacle)
+        return Page(article, obstacle=self.obstacle, is_cut=self.is_cut)
 
     async def read_file(
         self, body: bytes, /, *, name: str | None, content_type: str | None
