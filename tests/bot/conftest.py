@@ -1,7 +1,9 @@
 """The bot over the in-process Bot API, with a database of its own for each test."""
 
 import asyncio
-from collections.abc import AsyncIterator
+import logging
+import sys
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from shutil import copyfile
 
@@ -9,6 +11,20 @@ import pytest
 
 from storage.database import Database, migrate, open_database, sqlite_url
 from support.bot import Chatting, chatting
+
+
+@pytest.fixture(autouse=True)
+def logging_as_it_was() -> Iterator[None]:
+    """Commands set up logging for the whole process."""
+    root = logging.getLogger()
+    before = (root.level, root.handlers[:], sys.excepthook)
+    levels = {name: logging.getLogger(name).level for name in ("httpx", "telegram")}
+    yield
+    root.setLevel(before[0])
+    root.handlers[:] = before[1]
+    sys.excepthook = before[2]
+    for name, level in levels.items():
+        logging.getLogger(name).setLevel(level)
 
 
 @pytest.fixture(scope="session")

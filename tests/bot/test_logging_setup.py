@@ -3,7 +3,6 @@ import io
 import json
 import logging
 import sys
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -22,19 +21,6 @@ from support.bot import Chatting
 
 TOKEN = "4711:AAsecret-Part_of_it"  # noqa: S105 - opens nothing
 HUSHED = "Zanzibar"
-
-
-@pytest.fixture(autouse=True)
-def logging_as_it_was() -> Iterator[None]:
-    root = logging.getLogger()
-    before = (root.level, root.handlers[:], sys.excepthook)
-    levels = {name: logging.getLogger(name).level for name in ("httpx", "telegram")}
-    yield
-    root.setLevel(before[0])
-    root.handlers[:] = before[1]
-    sys.excepthook = before[2]
-    for name, level in levels.items():
-        logging.getLogger(name).setLevel(level)
 
 
 def logged(form: LogFormat = "text", level: str = "info") -> io.StringIO:

@@ -7,6 +7,7 @@ from bot import texts
 from bot.application import handlers
 from bot.menu import ALIASES, GROUPS, OWNERS, PRIVATE, show_menu
 from support.bot import GROUP, Chatting
+from support.panels import ADMIN
 
 OWNER = 9
 
@@ -62,5 +63,6 @@ async def test_every_command_of_the_private_menu_works(chat: Chatting, name: str
 
 @pytest.mark.parametrize("name", GROUPS)
 async def test_every_command_of_the_group_menu_works(chat: Chatting, name: str) -> None:
+    chat.api.results["getchatmember"] = ADMIN
     (answer,) = await chat.say(f"/{name}@nutgraf_bot", GROUP)
     assert "Something broke" not in answer.text

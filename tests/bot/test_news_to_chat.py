@@ -7,10 +7,8 @@ from itertools import count
 
 import pytest
 
-from bot.context import Services
-from bot.life import KEEP_ENDED, KEEP_TOLD
+from bot.forgetting import KEEP_ENDED, KEEP_TOLD, forget, let_others_write
 from bot.newsdesk import NewsSettings
-from bot.render import DigestLayout
 from bot.tidings import Tidings
 from newsroom.desk import LEASE, Desk
 from newsroom.editor import Editor
@@ -35,7 +33,7 @@ from storage.subscriptions import (
     subscribe,
 )
 from summarizer.models import Location
-from support.bot import NOW, FakeFetcher, RunsHere, chatting
+from support.bot import NOW, FakeFetcher, RunsHere, chatting, make_services
 from support.following import FERRY, FERRY_AGAIN, MAYOR, Following, news_of
 
 BOT_ID = 5
@@ -45,16 +43,6 @@ SLOT = NOW.replace(hour=7, minute=30) + timedelta(days=1)
 class NoHolders:
     def chain_of(self, location: Location) -> tuple[int, ...]:
         return ()
-
-
-def make_services(database: Database) -> Services:
-    return Services(
-        digester=RunsHere(),
-        database=database,
-        layout=DigestLayout(),
-        fetcher=FakeFetcher(),
-        now=lambda: NOW,
-    )
 
 
 async def list_entry(
@@ -74,7 +62,7 @@ async def list_entry(
 
 
 async def test_one_story_in_two_feeds_is_told_once_with_both_sources(database: Database) -> None:
-    services, following = make_services(database), Following(database, NOW)
+    services, following = make_services(database, RunsHere()), Following(database, NOW)
     assert isinstance(services.fetcher, FakeFetcher)
     ferry = await following.follow_topic(WordsTopic((Term("ferry"),)))
     for number, (title, text) in enumerate((FERRY, FERRY_AGAIN), start=1):
@@ -115,7 +103,7 @@ async def test_one_story_in_two_feeds_is_told_once_with_both_sources(database: D
 async def test_an_edition_that_was_composed_before_a_restart_is_sent_once_after_it(
     database: Database,
 ) -> None:
-    services, following = make_services(database), Following(database, NOW)
+    services, following = make_services(database, RunsHere()), Following(database, NOW)
     ferry = await following.follow("ferry")
     await following.match(ferry, news_of(FERRY))
     later = replace(services, now=lambda: SLOT)
@@ -151,8 +139,10 @@ async def test_what_is_old_is_forgotten_and_what_may_be_taken_back_is_not(
         feed_id = await add_feed(conn, "https://feed.example/rss", added_at=NOW)
         await end_subscription(conn, ended.id, ended_at=NOW - KEEP_ENDED - timedelta(minutes=1))
         await end_subscription(conn, undone.id, ended_at=NOW - timedelta(minutes=9))
-    async with chatting(database, services=make_services(database), bot_id=BOT_ID) as chat:
-        await chat.life._forget_finished()
+    async with chatting(
+        database, services=make_services(database, RunsHere()), bot_id=BOT_ID
+    ) as chat:
+        await forget(chat.services, bot_id=chat.life.inbox.bot_id, rest=let_others_write)
     async with database.read() as conn:
         (match,) = await list_untold_matches(conn, [news.id], limit=9)
         assert match.matched_at == NOW
@@ -179,8 +169,8 @@ async def test_an_article_goes_with_its_entry_unless_a_chat_has_to_do_with_it(
     await following.match(await following.follow(), news_of(MAYOR))
     async with database.begin() as conn:
         assert await delete_old_entries(conn, seen_before=NOW, limit=1) == 1
-        assert await delete_old_entries(conn, seen_before=NOW) == 1
-        assert await delete_old_entries(conn, seen_before=NOW) == 0
+        assert await delete_old_entries(conn, seen_before=NOW, limit=9) == 1
+        assert await delete_old_entries(conn, seen_before=NOW, limit=9) == 0
         with pytest.raises(NotFound):
             await get_article(conn, ids[0])
         assert (await get_article(conn, ids[1])).title == MAYOR[0]
