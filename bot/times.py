@@ -216,7 +216,8 @@ async def _change(
         current_outcome().add(save)
         for subscription_id, schedule in changed.items():
             current_outcome().add(
-                partial(_reschedule, subscription_id=subscription_id, schedule=schedule, now=now)
+                partial(_reschedule, subscription_id=subscription_id, schedule=schedule, now=now),
+                rings="subscriptions",
             )
     shown = changed.get(only, own) if only is not None else own
     said = _describe(shown, now, is_one=only is not None, is_followed=bool(followed))

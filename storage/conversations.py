@@ -9,7 +9,16 @@ from sqlalchemy import ColumnElement, Table, delete
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.jobs import UNFINISHED, delete_jobs
-from storage.tables import deliveries, jobs, offers, paste_parts, subscriptions, updates
+from storage.tables import (
+    chat_schedules,
+    deliveries,
+    editions,
+    jobs,
+    offers,
+    paste_parts,
+    subscriptions,
+    updates,
+)
 
 
 def conversation_id(began_ns: int) -> int:
@@ -31,7 +40,18 @@ async def erase_conversations(conn: AsyncConnection, *, began_before_ns: int) ->
     await _erase(conn, lambda table: table.c.bot_id.between(-began_before_ns, -1))
 
 
+_OF_CONVERSATIONS = (
+    updates,
+    paste_parts,
+    deliveries,
+    editions,
+    subscriptions,
+    offers,
+    chat_schedules,
+)
+
+
 async def _erase(conn: AsyncConnection, of_bots: Callable[[Table], ColumnElement[bool]]) -> None:
     await delete_jobs(conn, of_bots(jobs))
-    for table in (updates, paste_parts, deliveries, subscriptions, offers):
+    for table in _OF_CONVERSATIONS:
         await conn.execute(delete(table).where(of_bots(table)))
