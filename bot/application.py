@@ -34,7 +34,7 @@ from bot.history import history_command
 from bot.inbox import InOrderPerChat
 from bot.map_answers import map_pressed, pin_pressed
 from bot.owner import backup_command, errors_command, version_command
-from bot.panels import PANEL_PRESSED
+from bot.panels import PANEL_PRESSED, STARTER_PRESSED
 from bot.privacy import (
     DELETE_ME,
     cancel_command,
@@ -44,6 +44,7 @@ from bot.privacy import (
 )
 from bot.retries import TRY_AGAIN, try_again_pressed
 from bot.search import search_command
+from bot.starters import starter_pressed
 from bot.subscribe import OFFER_PRESSED, offer_pressed, subscribe_command
 from bot.subscriptions import panel_pressed, subscriptions_command, unsubscribe_command
 from bot.suggestions import suggest_pressed
@@ -99,6 +100,7 @@ def handlers() -> tuple[BaseHandler[Update, NutgrafContext, Any], ...]:
         CallbackQueryHandler(suggest_pressed, SUGGEST_PRESSED),
         CallbackQueryHandler(offer_pressed, OFFER_PRESSED),
         CallbackQueryHandler(panel_pressed, PANEL_PRESSED),
+        CallbackQueryHandler(starter_pressed, STARTER_PRESSED),
         CallbackQueryHandler(story_pressed, STORY_PRESSED),
         CallbackQueryHandler(more_pressed, MORE_PRESSED),
         CallbackQueryHandler(zone_pressed, ZONE_PRESSED),

@@ -189,6 +189,15 @@ class StorageConfig(_Section):
     keep_digests_days: int = Field(default=365, ge=1, le=36_500)
 
 
+class TopicConfig(_Section):
+    """A starter topic: each of `words` is a topic as it is typed after /subscribe."""
+
+    name: str = Field(min_length=1, max_length=60)
+    words: Words = ()
+    exclude: Words = ()
+    feeds: Words = ()
+
+
 class LogConfig(_Section):
     level: str = Field(default="info", pattern="^(debug|info|warning|error)$")
     format: Literal["text", "json"] = "text"
@@ -211,6 +220,7 @@ class Config(BaseSettings):
     digest: DigestConfig = DigestConfig()
     limits: LimitsConfig = LimitsConfig()
     storage: StorageConfig = StorageConfig()
+    topics: tuple[TopicConfig, ...] = ()
     log: LogConfig = LogConfig()
 
     @classmethod

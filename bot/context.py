@@ -14,6 +14,7 @@ from bot.backups import BackupPlan
 from bot.follow_rules import FollowRules
 from bot.pastes import PasteRules
 from bot.render import DigestLayout
+from bot.starter_topics import StarterTopic
 from newsroom.pages import Fetches, Reads
 from newsroom.polling import ReadsFeeds
 from newsroom.slots import is_quiet
@@ -95,6 +96,7 @@ class Services:
     backups: BackupPlan | None = None
     retention: Retention = Retention()
     follow_rules: FollowRules = FollowRules()  # noqa: RUF009 - frozen
+    starters: tuple[StarterTopic, ...] = ()
     admins: Admins = field(default_factory=Admins)
     delivery: DeliveryRules = DeliveryRules()
     now: Callable[[], datetime] = utc_now

@@ -15,6 +15,7 @@ from bot.answers import html_payload, with_keyboard
 from bot.buttons import Press, button_data
 from bot.history import local_time
 from bot.markup import Fragment, bold, clean_text, cut_text, joined, plain
+from bot.starter_topics import StarterTopic
 from bot.topics import name_kind, name_topic
 from storage.feeds import StoredFeed
 from storage.models import FeedTopic
@@ -23,6 +24,8 @@ from storage.subscriptions import FOREVER, Subscription
 SHOW_LIST, SHOW_STOP_LIST, SHOW = "fl", "fx", "fo"
 AT_ONCE, DAILY, MUTE, TELL, RETRY, STOP, RESTORE = "fa", "fd", "fm", "ft", "fr", "fs", "fu"
 PANEL_PRESSED = r"1:f[a-z]:"
+STARTER = "sr"
+STARTER_PRESSED = rf"1:{STARTER}:"
 PAGE_SIZE = 8
 BUTTON_UNITS = 60
 
@@ -143,3 +146,19 @@ def _turning(page: int, pages: int, verb: str) -> list[InlineKeyboardButton]:
 def _button(label: str, verb: str, id_: int = 0, number: int = 0) -> InlineKeyboardButton:
     text = cut_text(label, BUTTON_UNITS) or texts.UNTITLED
     return InlineKeyboardButton(text, callback_data=button_data(Press(verb, id_, number)))
+
+
+def starters_keyboard(starters: Sequence[StarterTopic]) -> InlineKeyboardMarkup | None:
+    """A button for each starter topic; they are counted from 1. None where there are none."""
+    if not starters:
+        return None
+    rows = [
+        [
+            InlineKeyboardButton(
+                cut_text(clean_text(starter.name), BUTTON_UNITS) or texts.UNTITLED,
+                callback_data=button_data(Press(STARTER, number)),
+            )
+        ]
+        for number, starter in enumerate(starters, start=1)
+    ]
+    return InlineKeyboardMarkup(rows)

@@ -8,6 +8,7 @@ from bot.fetching import make_fetcher
 from bot.follow_rules import FollowRules
 from bot.pastes import PasteRules
 from bot.render import DigestLayout
+from bot.starter_topics import starter_topics
 from newsroom.digesting import Digester
 from newsroom.polling import ReadsFeeds
 from storage.database import Database
@@ -40,6 +41,7 @@ def make_services(
         retention=make_retention(config),
         follow_rules=make_follow_rules(config),
         delivery=make_delivery_rules(config),
+        starters=starter_topics(config),
     )
 
 

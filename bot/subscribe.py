@@ -16,6 +16,7 @@ from bot.buttons import read_press
 from bot.context import NutgrafContext, Services
 from bot.following import OFFER, Asked, follow, offer
 from bot.outcome import Outcome, current_outcome
+from bot.panels import starters_keyboard
 from bot.topics import name_kind, name_topic, shown
 from fetcher.errors import BlockedAddress, FetchError, NotAFeed
 from fetcher.http import check_status
@@ -47,7 +48,8 @@ async def subscribe_command(update: Update, context: NutgrafContext) -> None:
     if message is None:
         return
     if not context.args:
-        await answer_text(message, following_texts.SUBSCRIBE_FORMS)
+        forms = following_texts.SUBSCRIBE_FORMS
+        await answer_text(message, forms, keyboard=starters_keyboard(services.starters))
     elif not await services.admins.may_command(message, now=services.now()):
         await answer_text(message, texts.ONLY_ADMINS)
     else:
@@ -62,7 +64,7 @@ async def _subscribe(message: Message, typed: str, services: Services) -> None:
         if request.kind == "address":
             look_for_feed(outcome, address_of(request.name), asked)
             return
-        places = await _find_places(request, services.gazetteer)
+        places = await find_places(request, services.gazetteer)
         topic = choose_topic(request, places=places)
     except AmbiguousTopic as exc:
         choices = [(choice, label_topic(choice)) for choice in exc.choices]
@@ -88,7 +90,7 @@ def label_topic(topic: Topic) -> str:
     return f"{name_topic(topic)} ({name_kind(topic)})"
 
 
-async def _find_places(request: TopicRequest, path: Path | None) -> tuple[PlaceTopic, ...]:
+async def find_places(request: TopicRequest, path: Path | None) -> tuple[PlaceTopic, ...]:
     """The places that may be meant; none where there is no place list."""
     if path is None or request.kind not in ("any", "place"):
         return ()

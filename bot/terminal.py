@@ -41,6 +41,7 @@ from bot.local_events import (
 )
 from bot.plain import html_to_terminal
 from bot.services import make_delivery_rules, make_follow_rules, make_layout, make_retention
+from bot.starter_topics import starter_topics
 from fetcher.document import find_kind
 from fetcher.errors import FetchError
 from newsroom.digesting import Digester, DigestSettings
@@ -81,6 +82,7 @@ async def chat(config: Config, settings: DigestSettings, *, once: Path | None) -
             gazetteer=settings.gazetteer,
             retention=make_retention(config),
             delivery=make_delivery_rules(config),
+            starters=starter_topics(config),
         )
         with shared_use(url) as is_alone, reader:
             if is_alone:

@@ -1,5 +1,6 @@
 """What the bot says of topics, feeds and editions."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from bot.texts_times import show_moment
@@ -85,6 +86,14 @@ SUBSCRIBE_FORMS = (
     "/subscribe example.org – the feed of a site, or the address of a feed\n"
     "All but feeds look into the feeds that this chat follows. /subscriptions shows them."
 )
+
+
+def starter_followed(name: str, topics: Sequence[str]) -> str:
+    """What following a starter topic does; without topics its feeds are followed themselves."""
+    sought = f": {', '.join(topics)}" if topics else ""
+    return f"Following {name}{sought}. /subscriptions shows and changes it."
+
+
 SUBSCRIPTIONS_EMPTY = (
     "This chat follows nothing yet. Send /subscribe with the address of a site or of its feed, "
     "then with words, a person or a place to look out for in what it brings."

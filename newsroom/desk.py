@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Collection
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -16,6 +17,7 @@ from newsroom.topic_index import Holders, find_in_digest
 from storage.articles import save_article
 from storage.database import Connection, Database
 from storage.digests import StoredDigest, find_digest, get_digest, save_digest
+from storage.errors import StorageError
 from storage.feeds import (
     StoredEntry,
     StoredFeed,
@@ -104,7 +106,8 @@ class Desk:
 
     async def run(self) -> None:
         """Digest entries until cancelled; first of all what was begun when the program ended."""
-        await self.database.write(partial(release_entries, now=self.now()))
+        with suppress(StorageError):  # then they come when their lease is over
+            await self.database.write(partial(release_entries, now=self.now()))
         await self._rounds.run()
 
     async def work(self, entry: StoredEntry) -> None:
