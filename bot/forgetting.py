@@ -11,8 +11,10 @@ from typing import Any, Protocol
 from bot.context import Services
 from storage.database import Connection, Database
 from storage.editions import delete_old_editions
+from storage.entries import delete_old_entries
 from storage.errors import StorageError
-from storage.feeds import delete_old_entries, delete_unfollowed_feeds
+from storage.feeds import delete_unfollowed_feeds
+from storage.matches import delete_old_matches
 from storage.offers import delete_old_offers
 from storage.pauses import delete_old_topic_pauses, list_long_paused
 from storage.privacy import erase_rows_of_chat
@@ -27,7 +29,7 @@ from storage.retention import (
     merge_search_index,
 )
 from storage.search import SEARCH_INDEXES
-from storage.subscriptions import delete_ended_subscriptions, delete_old_matches
+from storage.subscriptions import delete_ended_subscriptions
 
 logger = logging.getLogger(__name__)
 

@@ -17,26 +17,19 @@ from newsroom.topic_index import Holders, find_in_digest
 from storage.articles import save_article
 from storage.database import Connection, Database
 from storage.digests import StoredDigest, find_digest, get_digest, save_digest
-from storage.errors import StorageError
-from storage.feeds import (
+from storage.entries import (
     StoredEntry,
-    StoredFeed,
     claim_entries,
     close_entry,
     find_next_entry_time,
-    get_feed,
     release_entries,
     retry_entry,
 )
+from storage.errors import StorageError
+from storage.feeds import StoredFeed, get_feed
 from storage.history import has_seen
-from storage.subscriptions import (
-    Match,
-    Subscription,
-    find_subscriptions,
-    list_chats_of_feed,
-    mark_matches_told,
-    record_match,
-)
+from storage.matches import Match, mark_matches_told, record_match
+from storage.subscriptions import Subscription, find_subscriptions, list_chats_of_feed
 from summarizer.errors import InputError
 from summarizer.models import Article, Digest
 from summarizer.wire import article_key

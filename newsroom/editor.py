@@ -11,13 +11,13 @@ from newsroom.rounds import Rounds
 from newsroom.slots import Due, find_due, next_slot
 from storage.database import Connection, Database
 from storage.editions import open_edition
+from storage.matches import list_untold_matches
 from storage.subscriptions import (
     Subscription,
     claim_slots,
     close_slot,
     find_next_slot_time,
     find_subscriptions,
-    list_untold_matches,
 )
 
 AT_ONCE = 2

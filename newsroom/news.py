@@ -12,12 +12,8 @@ from newsroom.stories import Story, StoryArticle, group_stories, tell_story
 from storage.database import Connection, Database
 from storage.digests import StoredDigest, list_digests
 from storage.editions import EditionStory
-from storage.subscriptions import (
-    close_matches,
-    find_last_told,
-    list_told_digests,
-    list_untold_matches,
-)
+from storage.matches import close_matches, list_told_digests, list_untold_matches
+from storage.subscriptions import find_last_told
 
 MAX_ARTICLES = 300
 """Of more the newest are told, and the others are let go."""

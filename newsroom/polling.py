@@ -16,9 +16,9 @@ from newsroom.pace import Pace
 from newsroom.pages import Fetches
 from newsroom.rounds import Rounds
 from storage.database import Connection, Database
+from storage.entries import NewEntry
 from storage.feeds import (
     FeedState,
-    NewEntry,
     Reading,
     StoredFeed,
     claim_feeds,

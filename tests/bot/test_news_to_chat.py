@@ -14,24 +14,12 @@ from newsroom.desk import LEASE, Desk
 from newsroom.editor import Editor
 from storage.articles import get_article, save_article
 from storage.database import Database
+from storage.entries import NewEntry, claim_entries, close_entry, delete_old_entries
 from storage.errors import NotFound
-from storage.feeds import (
-    NewEntry,
-    Reading,
-    add_feed,
-    claim_entries,
-    close_entry,
-    delete_old_entries,
-    get_feed,
-    record_reading,
-)
+from storage.feeds import Reading, add_feed, get_feed, record_reading
+from storage.matches import list_untold_matches
 from storage.models import FeedTopic, Term, WordsTopic
-from storage.subscriptions import (
-    end_subscription,
-    find_subscriptions,
-    list_untold_matches,
-    subscribe,
-)
+from storage.subscriptions import end_subscription, find_subscriptions, subscribe
 from summarizer.models import Location
 from support.bot import NOW, FakeFetcher, RunsHere, chatting, make_services
 from support.following import FERRY, FERRY_AGAIN, MAYOR, Following, news_of

@@ -10,8 +10,9 @@ from bot.render import DigestLayout
 from bot.tidings import Tidings
 from newsroom.editor import Editor
 from storage.database import Database
+from storage.matches import list_untold_matches
 from storage.models import Schedule
-from storage.subscriptions import Subscription, list_untold_matches
+from storage.subscriptions import Subscription
 from support.bot import NOW, Chatting, FakeFeedReader, FakeFetcher, RunsHere, chatting
 from support.following import BREAD, FERRY, FERRY_AGAIN, MAYOR, Following, news_of
 

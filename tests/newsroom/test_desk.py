@@ -12,22 +12,15 @@ from newsroom.desk import FIRST_RETRY, LEASE, MAX_ATTEMPTS, Desk
 from storage.chats import Chat, save_chat
 from storage.database import Connection, Database, open_database, sqlite_url
 from storage.digests import StoredDigest
-from storage.feeds import (
-    NewEntry,
-    Reading,
-    add_feed,
-    claim_entries,
-    find_next_entry_time,
-    get_entry,
-    record_reading,
-)
+from storage.entries import NewEntry, claim_entries, find_next_entry_time, get_entry
+from storage.feeds import Reading, add_feed, record_reading
 from storage.history import record_request
+from storage.matches import list_untold_matches
 from storage.models import FeedTopic, PersonTopic, PlaceTopic, Schedule, Term, Topic, WordsTopic
 from storage.subscriptions import (
     FOREVER,
     Subscription,
     end_subscription,
-    list_untold_matches,
     pause_subscriptions,
     set_told,
     subscribe,

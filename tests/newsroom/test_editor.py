@@ -13,15 +13,9 @@ from storage.articles import save_article
 from storage.database import Connection, Database, open_database, sqlite_url
 from storage.digests import save_digest
 from storage.editions import EditionStory, get_edition
+from storage.matches import Match, record_match
 from storage.models import Schedule, Term, WordsTopic
-from storage.subscriptions import (
-    Match,
-    Subscription,
-    get_subscription,
-    pause_subscriptions,
-    record_match,
-    subscribe,
-)
+from storage.subscriptions import Subscription, get_subscription, pause_subscriptions, subscribe
 from support.builders import make_article, make_digest
 
 T = TypeVar("T")

@@ -12,14 +12,8 @@ from fetcher.feed import parse_feed
 from fetcher.models import Feed, Fetched, FoundFeeds
 from newsroom.polling import AT_ONCE, LEASE, TELL_AFTER, Poller, PollSettings
 from storage.database import Connection, Database, open_database, sqlite_url
-from storage.feeds import (
-    StoredFeed,
-    add_feed,
-    claim_entries,
-    find_next_poll_time,
-    get_feed,
-    retry_feed,
-)
+from storage.entries import claim_entries
+from storage.feeds import StoredFeed, add_feed, find_next_poll_time, get_feed, retry_feed
 
 NOW = datetime(2026, 3, 3, 12, tzinfo=UTC)
 QUARTER = timedelta(minutes=15)

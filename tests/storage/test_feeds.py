@@ -4,29 +4,31 @@ import pytest
 
 from storage.articles import save_article
 from storage.database import Connection, Database
-from storage.errors import NotFound
-from storage.feeds import (
+from storage.entries import (
     NewEntry,
-    Reading,
     StoredEntry,
-    add_feed,
     claim_entries,
-    claim_feeds,
     close_entry,
     delete_old_entries,
-    find_feed,
     find_next_entry_time,
-    find_next_poll_time,
     get_entry,
-    get_feed,
     list_entries,
+    release_entries,
+    retry_entry,
+)
+from storage.errors import NotFound
+from storage.feeds import (
+    Reading,
+    add_feed,
+    claim_feeds,
+    find_feed,
+    find_next_poll_time,
+    get_feed,
     list_known_keys,
     mark_told,
     record_failure,
     record_reading,
     record_unchanged,
-    release_entries,
-    retry_entry,
     retry_feed,
 )
 from support.builders import make_article

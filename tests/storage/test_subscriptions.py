@@ -11,6 +11,15 @@ from storage.digests import get_digest, save_digest
 from storage.errors import NotFound
 from storage.feeds import add_feed, delete_unfollowed_feeds, get_feed
 from storage.history import record_request
+from storage.matches import (
+    Match,
+    close_matches,
+    delete_old_matches,
+    list_told_digests,
+    list_untold_matches,
+    mark_matches_told,
+    record_match,
+)
 from storage.models import (
     FeedTopic,
     PersonTopic,
@@ -26,14 +35,11 @@ from storage.privacy import erase_rows_of_chat
 from storage.retention import delete_requests_of_chat
 from storage.subscriptions import (
     FOREVER,
-    Match,
     Subscription,
     claim_slots,
-    close_matches,
     close_slot,
     count_subscriptions,
     delete_ended_subscriptions,
-    delete_old_matches,
     end_subscription,
     find_last_told,
     find_next_slot_time,
@@ -43,11 +49,7 @@ from storage.subscriptions import (
     list_chats_of_feed,
     list_followed_feed_ids,
     list_subscriptions,
-    list_told_digests,
-    list_untold_matches,
-    mark_matches_told,
     pause_subscriptions,
-    record_match,
     reschedule,
     restore_subscription,
     resume_subscriptions,

@@ -8,14 +8,9 @@ from storage.articles import save_article
 from storage.chats import Chat, save_chat
 from storage.database import Connection, Database
 from storage.digests import save_digest
+from storage.matches import Match, record_match
 from storage.models import Schedule, Term, Topic, WordsTopic
-from storage.subscriptions import (
-    Match,
-    Subscription,
-    get_subscription,
-    record_match,
-    subscribe,
-)
+from storage.subscriptions import Subscription, get_subscription, subscribe
 from summarizer.models import Digest
 from support.builders import make_article, make_digest
 
